@@ -1,0 +1,210 @@
+"""The nouns of Headway: frozen, so that what flows between rooms cannot be changed behind your back."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def utc_now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def timestamp(moment: datetime) -> str:
+    """A moment as it is stored and shown: ISO 8601, UTC, microseconds, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class _Ids:
+    """Ids of 100 bits: 48 of time in milliseconds, 52 of chance; each greater than the one before."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def next(self) -> str:
+        with self._lock:
+            chance = int.from_bytes(os.urandom(7)) & ((1 << 52) - 1)
+            self._last = number = max((time.time_ns() // 1_000_000) << 52 | chance, self._last + 1)
+        return "".join(_ALPHABET[number >> shift & 31] for shift in range(95, -1, -5))
+
+
+_ids = _Ids()
+
+
+def new_id() -> str:
+    """A new id of 20 characters; the ids of one process sort in the order they were made."""
+    return _ids.next()
+
+
+class Split(StrEnum):
+    """Where a row belongs. What is once `test` stays `test`."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One revision of one raw text, as it came."""
+
+    id: str
+    #: the user's id, else hash of the raw row and its occurrence number
+    key: str
+    revision: int
+    text: str
+    #: the remaining columns of the row, as they came
+    fields: dict[str, str] = field(default_factory=dict)
+    #: the split the user gave, or None
+    split: Split | None = None
+    #: when the text was written, where the user named a time column
+    time: str | None = None
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """One label for one record, by one author at one time."""
+
+    id: str
+    task: str
+    record: str
+    label: str
+    #: "import:<file>", a person, "rule:<name>" or "model:<name>@<version>"
+    author: str
+    created_at: str
+
+
+@dataclass(frozen=True)
+class Import:
+    """One file that was read: read = added + revised + known + quarantined."""
+
+    id: str
+    source: str
+    read: int = 0
+    #: texts that were new
+    added: int = 0
+    #: known ids that came with another text
+    revised: int = 0
+    #: rows that were there already
+    known: int = 0
+    quarantined: int = 0
+    #: labels that were new
+    labels: int = 0
+    #: the file that holds the quarantined rows, each with its line and the reason
+    quarantine: str | None = None
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be decided about a text, and among which answers."""
+
+    name: str
+    kind: str
+    created_at: str
+
+
+@dataclass(frozen=True)
+class DatasetRow:
+    """One labelled text of a dataset version."""
+
+    record: str
+    text: str
+    label: str
+    split: Split
+    #: hash of the prepared text: equal texts never fall into two splits
+    cluster: str
+
+
+@dataclass(frozen=True)
+class DatasetVersion:
+    """An immutable set of labelled rows, known by the hash of its canonical rows."""
+
+    hash: str
+    task: str
+    number: int
+    consensus: str
+    cut_off: str
+    created_at: str
+    labels: tuple[str, ...]
+    #: split -> rows
+    sizes: dict[str, int]
+    statistics: dict[str, Any]
+    #: blob that holds the rows
+    blob: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training, from its start to what came of it."""
+
+    id: str
+    task: str
+    recipe: str
+    dataset: str
+    seed: int
+    settings: dict[str, Any]
+    #: "running", "done" or "failed"
+    state: str
+    started_at: str
+    seconds: float = 0.0
+    metrics: dict[str, Any] = field(default_factory=dict)
+    #: anything else worth keeping: explanation, costs, equivalence, warnings
+    details: dict[str, Any] = field(default_factory=dict)
+    model: str | None = None
+
+
+@dataclass(frozen=True)
+class ModelVersion:
+    """One registered artefact of a named model."""
+
+    name: str
+    version: int
+    task: str
+    #: sha256 of the artefact's manifest
+    artifact: str
+    precision: str
+    created_at: str
+    run: str | None = None
+    derived_from: int | None = None
+    #: names such as "champion" that point here now
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """The way this version is named on the command line: name@version."""
+        return f"{self.name}@{self.version}"
+
+
+@dataclass(frozen=True)
+class AliasEvent:
+    """One change of an alias: who pointed where since when."""
+
+    model: str
+    alias: str
+    version: int
+    at: str
+    #: "register", "promote" or "rollback"
+    action: str
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """A key for the service. The secret itself is never kept."""
+
+    id: str
+    name: str
+    #: the first characters of the secret, to recognise it by
+    prefix: str
+    #: sha256 of the secret
+    digest: str
+    created_at: str
+    revoked_at: str | None = None

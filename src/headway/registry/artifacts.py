@@ -1,0 +1,74 @@
+"""Artefacts in the project: kept as blobs, laid out as a folder of links when they are used."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from headway.errors import CorruptArtifactError
+from headway.registry.manifest import manifest_hash, read_manifest
+from headway.store import Store
+from headway.store.files import machine_errors, sync_folder
+
+
+def keep_artifact(store: Store, folder: Path) -> str:
+    """Keep every file of a verified artefact and return its identity, the hash of its manifest."""
+    manifest = read_manifest(folder)
+    for name in manifest.files:
+        store.blobs.put_file(folder / name)
+    store.blobs.put_file(folder / "manifest.sha256")
+    return store.blobs.put_file(folder / "manifest.json")
+
+
+def lay_out(store: Store, artifact: str) -> Path:
+    """The folder of an artefact below the project's cache, made from blobs where it is not there yet.
+
+    Raises `CorruptArtifactError` naming the file where a blob is missing or damaged.
+    """
+    folder = store.folder / "cache" / "artifacts" / artifact
+    if not folder.exists():
+        with machine_errors(f"laying out a model in {folder.parent}"):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".partial-"))
+        try:
+            _place_files(store, artifact, temporary)
+            with machine_errors(f"laying out a model in {folder.parent}"):
+                _rename_once(temporary, folder)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    if manifest_hash(folder) != artifact:
+        raise CorruptArtifactError(
+            f"{folder / 'manifest.json'} is not the one this model was registered with.",
+            next_step=f"Delete the folder {folder}; it is made again from the project's blobs.",
+        )
+    return folder
+
+
+def export_artifact(store: Store, artifact: str, target: Path) -> None:
+    """Copy an artefact into a folder of its own, verified."""
+    source = lay_out(store, artifact)
+    read_manifest(source)
+    with machine_errors(f"writing the artefact to {target}"):
+        target.mkdir(parents=True, exist_ok=True)
+        for path in source.iterdir():
+            shutil.copyfile(path, target / path.name)
+        sync_folder(target)
+
+
+def _place_files(store: Store, artifact: str, folder: Path) -> None:
+    store.blobs.place(artifact, folder / "manifest.json")
+    digest = manifest_hash(folder)
+    (folder / "manifest.sha256").write_text(digest, "ascii")
+    for name, entry in read_manifest(folder, verify=False).files.items():
+        store.blobs.place(entry["sha256"], folder / name)
+
+
+def _rename_once(temporary: Path, folder: Path) -> None:
+    try:
+        os.rename(temporary, folder)
+    except OSError:
+        # Another process was quicker: its folder has the same content.
+        if not folder.is_dir():
+            raise

@@ -1,0 +1,137 @@
+"""Model versions: registered, pointed at by aliases, promoted and rolled back, never overwritten."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from headway.errors import CheckFailedError, ModelError, UsageError
+from headway.records import AliasEvent, ModelVersion, timestamp
+from headway.registry.artifacts import keep_artifact, lay_out
+from headway.registry.manifest import Manifest, read_manifest
+from headway.store import Store
+from headway.store import models as model_rows
+
+CHAMPION = "champion"
+
+
+def register(
+    store: Store,
+    folder: Path,
+    *,
+    task: str,
+    run: str | None = None,
+    derived_from: int | None = None,
+    first_is_champion: bool = True,
+) -> ModelVersion:
+    """Register an artefact as the next version of the model its manifest names.
+
+    The first version of a name becomes champion, unless `first_is_champion` is off; later ones wait for
+    `promote`.
+    """
+    manifest = read_manifest(folder)
+    version = ModelVersion(
+        name=manifest.name,
+        version=0,
+        task=task,
+        artifact=keep_artifact(store, folder),
+        precision=manifest.precision,
+        created_at=store.now(),
+        run=run,
+        derived_from=derived_from,
+    )
+    return model_rows.add_version(store, version, alias=CHAMPION if first_is_champion else None)
+
+
+def resolve(store: Store, reference: str | None, *, task: str | None = None) -> ModelVersion:
+    """The version that `name`, `name@3` or `name@champion` means; without a name, that of the task.
+
+    A bare name means the champion, else the newest version. Raises `ModelError` where there is none.
+    """
+    name, _, which = (reference or task or "").partition("@")
+    versions = model_rows.list_versions(store, name)
+    if not versions:
+        known = ", ".join(sorted({version.name for version in model_rows.list_versions(store)})) or "none"
+        raise ModelError(
+            f"There is no model {name!r}; known are: {known}.",
+            next_step="Train one with `headway train`, or see `headway models list`.",
+        )
+    if not which:
+        return next((version for version in versions if CHAMPION in version.aliases), versions[-1])
+    for version in versions:
+        if which == str(version.version) or which in version.aliases:
+            return version
+    raise ModelError(
+        f"The model {name!r} has no version or alias {which!r}; it has versions "
+        f"{', '.join(str(version.version) for version in versions)}.",
+        next_step="`headway models list` shows versions and aliases.",
+    )
+
+
+def promote(store: Store, reference: str, *, alias: str = CHAMPION) -> ModelVersion:
+    """Point the alias at a version, after every file of it was verified.
+
+    Raises `CorruptArtifactError` where a file is not what was written, and leaves the alias where it is.
+    """
+    with store.exclusive("models promote"):
+        version = resolve(store, reference)
+        read_manifest(lay_out(store, version.artifact))
+        if alias not in version.aliases:
+            _point(store, version, alias, "promote")
+    return resolve(store, version.reference)
+
+
+def rollback(store: Store, name: str, *, alias: str = CHAMPION) -> ModelVersion:
+    """Point the alias back at the version it named before; a second rollback goes one further back.
+
+    Raises `CheckFailedError` where there is nothing to go back to.
+    """
+    with store.exclusive("models rollback"):
+        resolve(store, name)
+        trail = _trail([event for event in history(store, name) if event.alias == alias])
+        if len(trail) < 2:
+            raise CheckFailedError(
+                f"The model {name!r} had no {alias} before the present one.",
+                next_step="`headway models history` shows what was champion when.",
+            )
+        version = resolve(store, f"{name}@{trail[-2]}")
+        read_manifest(lay_out(store, version.artifact))
+        _point(store, version, alias, "rollback")
+    return resolve(store, version.reference)
+
+
+def history(store: Store, name: str) -> list[AliasEvent]:
+    """Every change of the model's aliases, the oldest first."""
+    return model_rows.alias_history(store, name)
+
+
+def champion_on(
+    store: Store, name: str, day: date | datetime, *, alias: str = CHAMPION
+) -> ModelVersion | None:
+    """The version the alias pointed at at the end of a day (UTC) or at a moment; None before the first."""
+    moment = day if isinstance(day, datetime) else datetime.combine(day, time.max, UTC)
+    if moment.tzinfo is None:
+        raise UsageError(f"The moment {moment} has no time zone.", next_step="Give a date, or add +00:00.")
+    events = [e for e in history(store, name) if e.alias == alias and e.at <= timestamp(moment)]
+    return resolve(store, f"{name}@{events[-1].version}") if events else None
+
+
+def manifest_of(store: Store, version: ModelVersion) -> Manifest:
+    """The manifest of a registered version, its seal checked, its files not."""
+    return read_manifest(lay_out(store, version.artifact), verify=False)
+
+
+def _point(store: Store, version: ModelVersion, alias: str, action: str) -> None:
+    event = AliasEvent(version.name, alias, version.version, store.now(), action)
+    model_rows.add_alias_event(store, event)
+
+
+def _trail(events: list[AliasEvent]) -> list[int]:
+    """The versions one could go back to, the present one last: a rollback takes the last step away."""
+    trail: list[int] = []
+    for event in events:
+        if event.action == "rollback" and len(trail) > 1:
+            trail.pop()
+        else:
+            trail.append(event.version)
+    return trail

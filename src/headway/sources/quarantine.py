@@ -1,0 +1,65 @@
+"""The quarantine file: every row that could not be used, with its line and the reason."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from headway.records import Import
+from headway.sources.rows import BadRow
+from headway.store.files import machine_errors, sync_folder
+
+
+class Quarantine:
+    """JSON Lines `{"line", "reason", "raw"}`, one file an import, made with its first row."""
+
+    def __init__(self, folder: Path, started: Import) -> None:
+        name = re.sub(r"[^\w.-]+", "_", started.source)[:80]
+        self.path = folder / f"{started.id}-{name}.jsonl"
+        self.count = 0
+        self._reasons: Counter[str] = Counter()
+        self._file: IO[str] | None = None
+
+    @property
+    def relative_path(self) -> str | None:
+        """The file below the project folder, or None where no row was quarantined."""
+        return f"{self.path.parent.name}/{self.path.name}" if self.count else None
+
+    def add(self, row: BadRow) -> None:
+        """Keep a row and its reason."""
+        with machine_errors(f"writing {self.path}"):
+            if self._file is None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = self.path.open("w", encoding="utf-8")
+                sync_folder(self.path.parent)
+            line = {"line": row.line, "reason": row.reason, "raw": row.raw}
+            self._file.write(json.dumps(line, ensure_ascii=True) + "\n")
+        self.count += 1
+        self._reasons[row.reason] += 1
+
+    def sync(self) -> None:
+        """Make what was added durable, before the rows that could be used are."""
+        if self._file is not None:
+            with machine_errors(f"writing {self.path}"):
+                self._file.flush()
+                os.fsync(self._file.fileno())
+
+    def summary(self) -> str:
+        """The most frequent reasons in a sentence."""
+        frequent = "; ".join(f"{count:,} × {reason}" for reason, count in self._reasons.most_common(3))
+        return f"Reasons: {frequent}."
+
+    def __enter__(self) -> Quarantine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self.sync()
+            self._file.close()

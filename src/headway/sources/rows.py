@@ -1,0 +1,86 @@
+"""What a parser yields: a row of named fields, or a row that cannot be used and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from headway.errors import DataError
+from headway.store.files import machine_errors
+
+#: A line longer than this is not read into memory but quarantined.
+LONGEST_LINE = 16_000_000
+#: Of a quarantined line this many characters are kept, to recognise it by.
+_KEPT = 2_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of named fields; `line` is where it begins, counted from 1."""
+
+    line: int
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that cannot be used."""
+
+    line: int
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a file with its end, or the reason why it cannot be read."""
+
+    number: int
+    text: str
+    problem: str | None = None
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file for reading.
+
+    Raises `DataError` where there is none, it is a folder, or it is empty, and `MachineError` where it
+    may not be read.
+    """
+    if path.is_dir():
+        raise DataError(f"{path} is a folder; a file was expected.", next_step="Name the files in it.")
+    if not path.exists():
+        raise DataError(f"There is no file {path}.", next_step="Check the spelling and the current folder.")
+    with machine_errors(f"reading {path}"):
+        file = path.open("rb")
+        if path.is_file() and path.stat().st_size == 0:
+            file.close()
+            raise DataError(f"{path} is empty.", next_step="Export it again from where it came.")
+    return file
+
+
+def read_lines(file: BinaryIO) -> Iterator[Line]:
+    """The lines of a UTF-8 file, one at a time, a byte order mark left out."""
+    number = 0
+    while data := file.readline(LONGEST_LINE + 1):
+        number += 1
+        if number == 1:
+            data = data.removeprefix(b"\xef\xbb\xbf")
+        if len(data) > LONGEST_LINE:
+            kept = data[:_KEPT]
+            while data and not data.endswith(b"\n"):
+                data = file.readline(LONGEST_LINE)
+            problem = f"the line is longer than {LONGEST_LINE:,} bytes"
+            yield Line(number, kept.decode("utf-8", "replace"), problem)
+            continue
+        try:
+            yield Line(number, data.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            problem = f"byte 0x{data[error.start]:02x} at position {error.start + 1} of the line is not UTF-8"
+            yield Line(number, data.decode("utf-8", "replace"), problem)
+
+
+def bad(line: int, reason: str, raw: str) -> BadRow:
+    """A quarantined row, its raw text shortened to what one needs to recognise it."""
+    return BadRow(line, reason, raw if len(raw) <= _KEPT else raw[:_KEPT] + "…")

@@ -1,0 +1,74 @@
+"""Files that are whole or absent: written aside, synced, renamed, and the folder synced."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from headway.errors import MachineError
+
+_CHUNK = 1 << 20
+
+
+def sha256_of(path: Path) -> str:
+    """The hexadecimal sha256 of a file's content."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable. Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that a reader, or a crash, sees the old content or the new, never a part.
+
+    Raises `MachineError` where the disk is full or the folder may not be written.
+    """
+    with machine_errors(f"writing {path}"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+
+
+@contextmanager
+def machine_errors(doing: str) -> Iterator[None]:
+    """Turn what the operating system refuses into a `MachineError` that says what was being done."""
+    try:
+        yield
+    except OSError as error:
+        steps = {
+            errno.ENOSPC: "Free some disk space, then run the same command again.",
+            errno.EDQUOT: "Free some disk space, then run the same command again.",
+            errno.EACCES: "Give yourself the right to read and write there, or choose another folder.",
+            errno.EPERM: "Give yourself the right to read and write there, or choose another folder.",
+            errno.EROFS: "Choose a folder on a disk that can be written.",
+        }
+        raise MachineError(
+            f"The machine refused {doing}: {error.strerror or error}.",
+            next_step=steps.get(error.errno or 0, "See what the message names, then run the command again."),
+        ) from error

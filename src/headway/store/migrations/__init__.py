@@ -1,0 +1,1 @@
+"""Alembic's environment: the history of the tables, one file a step."""

@@ -1,0 +1,161 @@
+"""The tables. `migrations/` makes them; a test proves that both say the same."""
+
+# No `from __future__ import annotations` here: that name is one of the tables.
+from sqlalchemy import (
+    JSON,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("created_at", String, nullable=False),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("source", Text, nullable=False),
+    # "running" until every row is in: the records of a running import are not shown
+    Column("state", String, nullable=False),
+    Column("started_at", String, nullable=False),
+    Column("licence", String),
+    Column("counts", JSON, nullable=False),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("key", String, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("split", String),
+    Column("time", String),
+    Column("import", String, ForeignKey("imports.id", name="fk_records_import"), nullable=False, index=True),
+    UniqueConstraint("key", "revision", name="uq_records_key_revision"),
+)
+
+annotations = Table(
+    "annotations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("task", String, ForeignKey("tasks.name", name="fk_annotations_task"), nullable=False),
+    Column("record", String, ForeignKey("records.id", name="fk_annotations_record"), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("import", String, ForeignKey("imports.id", name="fk_annotations_import"), index=True),
+    Index("ix_annotations_task_record", "task", "record"),
+)
+
+splits = Table(
+    "splits",
+    metadata,
+    Column("task", String, ForeignKey("tasks.name", name="fk_splits_task"), nullable=False),
+    Column("cluster", String, nullable=False),
+    Column("split", String, nullable=False),
+    PrimaryKeyConstraint("task", "cluster", name="pk_splits"),
+)
+
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("task", String, ForeignKey("tasks.name", name="fk_datasets_task"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("hash", String, nullable=False),
+    Column("consensus", String, nullable=False),
+    Column("cut_off", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("labels", JSON, nullable=False),
+    Column("sizes", JSON, nullable=False),
+    Column("statistics", JSON, nullable=False),
+    Column("blob", String, nullable=False),
+    PrimaryKeyConstraint("task", "number", name="pk_datasets"),
+    UniqueConstraint("task", "hash", name="uq_datasets_task_hash"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("task", String, ForeignKey("tasks.name", name="fk_runs_task"), nullable=False),
+    Column("recipe", String, nullable=False),
+    Column("dataset", String, nullable=False),
+    Column("seed", Integer, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("state", String, nullable=False),
+    Column("started_at", String, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("metrics", JSON, nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("model", String),
+)
+
+models = Table(
+    "models",
+    metadata,
+    Column("name", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("task", String, ForeignKey("tasks.name", name="fk_models_task"), nullable=False),
+    Column("artifact", String, nullable=False),
+    Column("precision", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("run", String, ForeignKey("runs.id", name="fk_models_run")),
+    Column("derived_from", Integer),
+    PrimaryKeyConstraint("name", "version", name="pk_models"),
+)
+
+# The newest event of a name and alias tells where it points; nothing is ever overwritten, so the
+# history answers which version was champion on any day.
+alias_events = Table(
+    "alias_events",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("model", String, nullable=False),
+    Column("alias", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("at", String, nullable=False),
+    Column("action", String, nullable=False),
+    ForeignKeyConstraint(
+        ["model", "version"], ["models.name", "models.version"], name="fk_alias_events_model"
+    ),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("data", String, nullable=False, index=True),
+    Column("model", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("metrics", JSON, nullable=False),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("prefix", String, nullable=False),
+    Column("digest", String, nullable=False, unique=True),
+    Column("created_at", String, nullable=False),
+    Column("revoked_at", String),
+)
