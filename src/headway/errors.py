@@ -91,25 +91,25 @@ class ProjectBusyError(MachineError):
 
 
 class AuthenticationError(UsageError):
-    """This service needs an API key, and none that is valid was sent."""
+    """The service needs an API key, and none that is valid was sent."""
 
     status = 401
 
 
 class PermissionDeniedError(UsageError):
-    """This is not allowed here."""
+    """What was asked for is not allowed here."""
 
     status = 403
 
 
 class PayloadTooLargeError(DataError):
-    """The request body is larger than this service takes."""
+    """The request body is larger than the service takes."""
 
     status = 413
 
 
 class TooManyInputsError(DataError):
-    """The request holds more texts than this service takes at once."""
+    """The request holds more texts than the service takes at once."""
 
 
 class OverloadedError(MachineError):

@@ -82,6 +82,8 @@ def find_version(store: Store, task: str, reference: str | None = None) -> Datas
 def load_rows(store: Store, version: DatasetVersion, splits: Iterable[Split]) -> list[DatasetRow]:
     """The rows of the splits named. Only an evaluation may name `Split.TEST`: it counts its looks."""
     wanted = [str(split) for split in splits]
+    if not wanted:
+        return []
     table = pq.read_table(
         io.BytesIO(store.blobs.get(version.blob)), filters=[("split", "in", wanted)], use_threads=False
     )
@@ -131,7 +133,8 @@ def _consensus(labelled: Iterable[tuple[Record, Any]]) -> list[tuple[Record, str
     return list(newest.values())
 
 
-def _cluster_name(text: str) -> str:
+def cluster_name(text: str) -> str:
+    """The cluster a raw text belongs to: a hash of its prepared form."""
     return hashlib.sha256(prepare(text).encode()).hexdigest()[:32]
 
 
@@ -139,19 +142,21 @@ def _clusters(labelled: Sequence[tuple[Record, str]]) -> list[Cluster]:
     labels: defaultdict[str, Counter[str]] = defaultdict(Counter)
     given: defaultdict[str, set[Split]] = defaultdict(set)
     for record, label in labelled:
-        name = _cluster_name(record.text)
+        name = cluster_name(record.text)
         labels[name][label] += 1
         if record.split:
             given[name].add(record.split)
+    # Of equally frequent labels the first by name, so that the order of import does not matter.
     return [
-        Cluster(name, counts.most_common(1)[0][0], frozenset(given[name])) for name, counts in labels.items()
+        Cluster(name, min(counts, key=lambda label: (-counts[label], label)), frozenset(given[name]))
+        for name, counts in labels.items()
     ]
 
 
 def _rows(labelled: Sequence[tuple[Record, str]], splits: dict[str, Split]) -> list[DatasetRow]:
     rows = []
     for record, label in labelled:
-        cluster = _cluster_name(record.text)
+        cluster = cluster_name(record.text)
         rows.append(DatasetRow(record.id, record.text, label, splits[cluster], cluster))
     return rows
 

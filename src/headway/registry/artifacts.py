@@ -47,7 +47,10 @@ def lay_out(store: Store, artifact: str) -> Path:
 
 
 def export_artifact(store: Store, artifact: str, target: Path) -> None:
-    """Copy an artefact into a folder of its own, verified."""
+    """Copy an artefact into a folder of its own, and verify the copy.
+
+    Raises `CorruptArtifactError` naming the file that is wrong, or that was in the folder before.
+    """
     source = lay_out(store, artifact)
     read_manifest(source)
     with machine_errors(f"writing the artefact to {target}"):
@@ -55,6 +58,7 @@ def export_artifact(store: Store, artifact: str, target: Path) -> None:
         for path in source.iterdir():
             shutil.copyfile(path, target / path.name)
         sync_folder(target)
+    read_manifest(target)
 
 
 def _place_files(store: Store, artifact: str, folder: Path) -> None:

@@ -105,8 +105,14 @@ def read_manifest(folder: Path, *, verify: bool = True) -> Manifest:
 
 
 def manifest_hash(folder: Path) -> str:
-    """The identity of an artefact: the sha256 of its manifest, which lists the hash of all the rest."""
-    return sha256_of(folder / _MANIFEST)
+    """The identity of an artefact: the sha256 of its manifest, which lists the hash of all the rest.
+
+    Raises `ModelError` where there is no artefact.
+    """
+    try:
+        return sha256_of(folder / _MANIFEST)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise _no_artifact(folder, _MANIFEST) from error
 
 
 def _sealed_content(folder: Path) -> dict[str, Any]:
@@ -114,10 +120,7 @@ def _sealed_content(folder: Path) -> dict[str, Any]:
         data = (folder / _MANIFEST).read_bytes()
         seal = (folder / _SEAL).read_text("ascii").strip()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise ModelError(
-            f"{folder} is not a Headway artefact: {Path(error.filename).name} is missing.",
-            next_step="Give the folder that `headway models export --dir DIR` wrote.",
-        ) from error
+        raise _no_artifact(folder, Path(error.filename).name) from error
     except UnicodeDecodeError as error:
         raise CorruptArtifactError(f"{folder / _SEAL} is damaged: a sha256 in ASCII was expected.") from error
     if hashlib.sha256(data).hexdigest() != seal:
@@ -125,8 +128,20 @@ def _sealed_content(folder: Path) -> dict[str, Any]:
             f"{folder / _MANIFEST} is not the file that was written: its sha256 differs from {_SEAL}.",
             next_step="Restore the artefact from a copy, or train again.",
         )
-    content: dict[str, Any] = json.loads(data)
+    try:
+        content: dict[str, Any] = dict(json.loads(data))
+        if not isinstance(content.get("format", 0), int):
+            raise TypeError("its format is no number")
+    except (ValueError, TypeError) as error:
+        raise CorruptArtifactError(f"{folder / _MANIFEST} is no manifest: {error}.") from error
     return content
+
+
+def _no_artifact(folder: Path, missing: str) -> ModelError:
+    return ModelError(
+        f"{folder} is not a Headway artefact: {missing} is missing.",
+        next_step="Give the folder that `headway models export --dir DIR` wrote.",
+    )
 
 
 def _verify_files(folder: Path, manifest: Manifest) -> None:

@@ -7,6 +7,7 @@ import difflib
 import hashlib
 import itertools
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,12 +15,13 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from headway.errors import DataError
-from headway.records import Annotation, Import, Record, Split, new_id
+from headway.records import Annotation, Import, Record, Split, new_id, timestamp
 from headway.sources.formats import read_rows
 from headway.sources.quarantine import Quarantine
 from headway.sources.rows import BadRow, Row
 from headway.store import Store
 from headway.store import records as record_rows
+from headway.text import prepare
 
 _BATCH = 2_000
 #: A text longer than this is no message but a file of its own; it is quarantined.
@@ -60,8 +62,7 @@ def check_files(paths: Sequence[Path], columns: Columns, format_name: str | None
     problems, steps = [], []
     for path in paths:
         try:
-            rows = read_rows(path, format_name)
-            _check_columns(path, next((row for row in rows if isinstance(row, Row)), None), columns)
+            _check_columns(path, _first_row(path, format_name), columns)
         except DataError as error:
             problems.append(error.message)
             steps.append(error.next_step)
@@ -88,7 +89,7 @@ def import_file(
     """
     check_files([path], columns, format_name)
     with store.exclusive("import"):
-        started = record_rows.start_import(store, str(path.name), licence)
+        started = record_rows.start_import(store, _source_name(path), licence)
         counts: Counter[str] = Counter()
         occurrences: Counter[bytes] = Counter()
         with Quarantine(store.project / "quarantine", started) as quarantine:
@@ -124,9 +125,21 @@ def import_file(
     return done
 
 
-def _check_columns(path: Path, row: Row | None, columns: Columns) -> None:
-    if row is None:
-        raise DataError(f"{path} holds no row that can be read.", next_step="Is it UTF-8, with a header?")
+def _source_name(path: Path) -> str:
+    """The file's name; what in it is not UTF-8 (a GBK name on Linux) becomes U+FFFD."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
+
+
+def _first_row(path: Path, format_name: str | None) -> Row:
+    why = ""
+    for row in read_rows(path, format_name):
+        if isinstance(row, Row):
+            return row
+        why = why or f" Line {row.line}: {row.reason}."
+    raise DataError(f"{path} holds no row that can be read.{why}", next_step="Is it UTF-8, with a header?")
+
+
+def _check_columns(path: Path, row: Row, columns: Columns) -> None:
     missing = [name for name in columns.names() if name not in row.fields]
     if missing:
         near = difflib.get_close_matches(missing[0], row.fields, n=1, cutoff=0.5)
@@ -150,7 +163,7 @@ def _item(row: Row, columns: Columns, occurrences: Counter[bytes], timezone: tzi
         reasons = list(_text_problems(text, columns.text))
     reasons += [f"column {name!r} holds a NUL byte" for name, value in row.fields.items() if "\0" in value]
     reasons += [
-        f"column {name!r} is not valid Unicode" for name, value in row.fields.items() if _broken(value)
+        f"column {name!r} is not valid Unicode" for name, value in row.fields.items() if _broken(name + value)
     ]
     time, problem = _moment(row.fields.get(columns.time, "") if columns.time else "", timezone)
     reasons += [problem] if problem else []
@@ -166,7 +179,7 @@ def _item(row: Row, columns: Columns, occurrences: Counter[bytes], timezone: tzi
 
 
 def _text_problems(text: str, column: str) -> Iterable[str]:
-    if not text.strip():
+    if not prepare(text):
         yield f"the text in column {column!r} is empty"
     if len(text) > LONGEST_TEXT:
         yield f"the text has {len(text):,} characters; at most {LONGEST_TEXT:,} are taken"
@@ -186,11 +199,9 @@ def _moment(value: str, timezone: tzinfo) -> tuple[str | None, str | None]:
         return None, None
     try:
         moment = datetime.fromisoformat(value.strip())
-    except ValueError:
+        return timestamp(moment if moment.tzinfo else moment.replace(tzinfo=timezone)), None
+    except (ValueError, OverflowError):
         return None, f"the time {value!r} is not ISO 8601 (2026-11-22T08:30:00)"
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone)
-    return moment.astimezone(UTC).isoformat(timespec="microseconds"), None
 
 
 def _row_key(row: Row, occurrences: Counter[bytes]) -> str:

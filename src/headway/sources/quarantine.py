@@ -19,7 +19,8 @@ class Quarantine:
     """JSON Lines `{"line", "reason", "raw"}`, one file an import, made with its first row."""
 
     def __init__(self, folder: Path, started: Import) -> None:
-        name = re.sub(r"[^\w.-]+", "_", started.source)[:80]
+        # A file name holds 255 bytes; 40 characters are at most 160.
+        name = re.sub(r"[^\w.-]+", "_", started.source)[:40]
         self.path = folder / f"{started.id}-{name}.jsonl"
         self.count = 0
         self._reasons: Counter[str] = Counter()
@@ -61,5 +62,5 @@ class Quarantine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._file is not None:
-            self.sync()
-            self._file.close()
+            with machine_errors(f"writing {self.path}"), self._file:
+                self.sync()

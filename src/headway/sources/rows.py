@@ -45,19 +45,22 @@ class Line:
 def open_file(path: Path) -> BinaryIO:
     """Open a file for reading.
 
-    Raises `DataError` where there is none, it is a folder, or it is empty, and `MachineError` where it
+    Raises `DataError` where there is none, it is no regular file, or it is empty, and `MachineError` where it
     may not be read.
     """
-    if path.is_dir():
-        raise DataError(f"{path} is a folder; a file was expected.", next_step="Name the files in it.")
-    if not path.exists():
-        raise DataError(f"There is no file {path}.", next_step="Check the spelling and the current folder.")
     with machine_errors(f"reading {path}"):
-        file = path.open("rb")
-        if path.is_file() and path.stat().st_size == 0:
-            file.close()
+        if path.is_dir():
+            raise DataError(f"{path} is a folder; a file was expected.", next_step="Name the files in it.")
+        if not path.exists():
+            raise DataError(
+                f"There is no file {path}.", next_step="Check the spelling and the current folder."
+            )
+        if not path.is_file():
+            # It is read twice, first to check it: a pipe would lose its first rows.
+            raise DataError(f"{path} is a pipe or a device.", next_step="Save it as a file first.")
+        if path.stat().st_size == 0:
             raise DataError(f"{path} is empty.", next_step="Export it again from where it came.")
-    return file
+        return path.open("rb")
 
 
 def read_lines(file: BinaryIO) -> Iterator[Line]:

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from headway.errors import ProjectBusyError
 from headway.records import timestamp, utc_now
+from headway.store.files import machine_errors
 
 
 class ProjectLock:
@@ -27,16 +28,15 @@ class ProjectLock:
     ) -> Iterator[None]:
         """Hold the lock while the block runs; a second call in the same process passes at once.
 
-        Raises `ProjectBusyError` where another process keeps it for longer than `wait_seconds`.
+        Raises `ProjectBusyError` where another process keeps it for longer than `wait_seconds`, and
+        `MachineError` where the project may not be written.
         """
-        try:
-            self._lock.acquire(timeout=0)
-        except Timeout:
+        if not self._acquire(0):
             self._wait(wait_seconds, on_wait)
         try:
-            self._holder.write_text(
-                json.dumps({"pid": os.getpid(), "command": command, "since": timestamp(utc_now())}), "utf-8"
-            )
+            holder = {"pid": os.getpid(), "command": command, "since": timestamp(utc_now())}
+            with machine_errors(f"writing {self._holder}"):
+                self._holder.write_text(json.dumps(holder), "utf-8")
             yield
         finally:
             self._lock.release()
@@ -44,13 +44,19 @@ class ProjectLock:
     def _wait(self, wait_seconds: float, on_wait: Callable[[str], None] | None) -> None:
         if on_wait:
             on_wait(f"Waiting for {self._who()} …")
-        try:
-            self._lock.acquire(timeout=wait_seconds)
-        except Timeout as error:
+        if not self._acquire(wait_seconds):
             raise ProjectBusyError(
                 f"{self._who()} is still working on this project after {wait_seconds:g} seconds.",
                 next_step="Wait until it is done, or raise the setting lock_wait_seconds.",
-            ) from error
+            )
+
+    def _acquire(self, seconds: float) -> bool:
+        with machine_errors(f"locking the project in {self._holder.parent}"):
+            try:
+                self._lock.acquire(timeout=seconds)
+            except Timeout:
+                return False
+        return True
 
     def _who(self) -> str:
         try:

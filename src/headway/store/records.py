@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from headway.records import Annotation, Import, Record, Split, new_id
 from headway.store import schema
@@ -113,10 +113,12 @@ def add_batch(
 def labelled_records(store: Store, task: str, cut_off: str) -> Iterator[tuple[Record, Annotation]]:
     """Each annotation of a task up to a moment, with its record, oldest first.
 
-    Only the newest revision of a record counts, and only records of complete imports.
+    Only the newest revision of a record counts, and only records and labels of complete imports.
     """
-    newest = select(records.c.key, func.max(records.c.revision).label("revision")).group_by(records.c.key)
-    latest = newest.subquery()
+    complete = select(imports.c.id).where(imports.c.state == "complete").scalar_subquery()
+    newest = select(records.c.key, func.max(records.c.revision).label("revision"))
+    latest = newest.where(records.c["import"].in_(complete)).group_by(records.c.key).subquery()
+    label_import = schema.annotations.c["import"]
     query = (
         select(
             records,
@@ -127,11 +129,10 @@ def labelled_records(store: Store, task: str, cut_off: str) -> Iterator[tuple[Re
         )
         .join(schema.annotations, schema.annotations.c.record == records.c.id)
         .join(latest, and_(latest.c.key == records.c.key, latest.c.revision == records.c.revision))
-        .join(imports, imports.c.id == records.c["import"])
         .where(
             schema.annotations.c.task == task,
             schema.annotations.c.created_at <= cut_off,
-            imports.c.state == "complete",
+            or_(label_import.is_(None), label_import.in_(complete)),
         )
         .order_by(schema.annotations.c.created_at, schema.annotations.c.id)
     )

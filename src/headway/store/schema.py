@@ -63,7 +63,7 @@ annotations = Table(
     Column("author", Text, nullable=False),
     Column("created_at", String, nullable=False),
     Column("import", String, ForeignKey("imports.id", name="fk_annotations_import"), index=True),
-    Index("ix_annotations_task_record", "task", "record"),
+    Index("ix_annotations_record_task", "record", "task"),
 )
 
 splits = Table(

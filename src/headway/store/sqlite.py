@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 
 _BUSY_SECONDS = 30
 
@@ -39,7 +39,7 @@ def open_engine(path: Path) -> Engine:
     """An engine for one database file: durable, foreign keys on, one writer at a time."""
     module, wal = driver()
     engine = create_engine(
-        f"sqlite:///{path}",
+        URL.create("sqlite", database=str(path)),
         module=module,
         connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None, "check_same_thread": False},
     )

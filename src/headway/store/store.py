@@ -59,15 +59,21 @@ class Store:
 
         Raises `NoProjectError` where there is none and `NewerProjectError` for one of a later version.
         """
-        if not (project / ".headway" / "headway.db").is_file():
+        with machine_errors(f"opening the project {project}"):
+            there = (project / ".headway" / "headway.db").is_file()
+        if not there:
             raise NoProjectError(
                 f"{project} holds no Headway project.",
                 next_step="Run `headway init` there, or name the project with --project DIR.",
             )
         store = cls(project, **options)  # type: ignore[arg-type]
-        if store._revision() != HEAD:
-            with store.exclusive("migrate"):
-                store._migrate()
+        try:
+            if store._revision() != HEAD:
+                with store.exclusive("migrate"):
+                    store._migrate()
+        except BaseException:
+            store.close()
+            raise
         return store
 
     def close(self) -> None:

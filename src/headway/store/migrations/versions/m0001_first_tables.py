@@ -52,7 +52,7 @@ def upgrade() -> None:
         sa.Column("import", sa.String, sa.ForeignKey("imports.id", name="fk_annotations_import")),
     )
     op.create_index("ix_annotations_import", "annotations", ["import"])
-    op.create_index("ix_annotations_task_record", "annotations", ["task", "record"])
+    op.create_index("ix_annotations_record_task", "annotations", ["record", "task"])
     op.create_table(
         "splits",
         sa.Column("task", sa.String, sa.ForeignKey("tasks.name", name="fk_splits_task"), nullable=False),

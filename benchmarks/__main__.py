@@ -1,0 +1,82 @@
+"""The command line: `python -m benchmarks NAME [--json] [--data DIR] [--models DIR]`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from benchmarks.inputs import Inputs
+from benchmarks.machine import CHECKOUT, describe_machine
+from benchmarks.results import save_result, table
+from headway.errors import HeadwayError
+
+#: name → help line; the module of the same name holds the benchmark
+BENCHMARKS: dict[str, str] = {
+    "file_to_model": "From a file to a promoted model by the command line; Chinese: what the model gains.",
+    "predictor_rate": "Texts per second, int8: our predictor, plain onnxruntime, a transformers pipeline.",
+}
+
+
+class Benchmark(Protocol):
+    """What a benchmark's module offers. Importing it loads nothing heavy."""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the benchmark's own options."""
+
+    def run(self, inputs: Inputs, options: argparse.Namespace) -> dict[str, Any]:
+        """Measure, and give the figures as plain data."""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """One subcommand for each benchmark, with the common options and its own."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    names = parser.add_subparsers(dest="name", required=True, metavar="NAME")
+    for name, line in BENCHMARKS.items():
+        command = names.add_parser(name, help=line, description=line)
+        command.add_argument("--json", action="store_true", help="one JSON object on stdout, nothing else")
+        command.add_argument("--data", type=Path, default=CHECKOUT.parent / "shared" / "data", metavar="DIR")
+        command.add_argument(
+            "--models", type=Path, default=CHECKOUT.parent / "shared" / "models", metavar="DIR"
+        )
+        command.add_argument("--repeats", type=_positive, default=3, help="default: 3")
+        command.add_argument("--results", type=Path, default=CHECKOUT / "results", metavar="DIR")
+        load_benchmark(name).add_options(command)
+    return parser
+
+
+def load_benchmark(name: str) -> Benchmark:
+    """The module of a benchmark."""
+    return cast(Benchmark, importlib.import_module(f"benchmarks.{name}"))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one benchmark, keep its result as a file and print it; gives the exit code."""
+    options = build_parser().parse_args(arguments)
+    try:
+        figures = load_benchmark(options.name).run(Inputs(options.data, options.models), options)
+        result = {"benchmark": options.name, **figures, "machine": describe_machine()}
+        path = save_result(options.results, options.name, result)
+    except HeadwayError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    print(json.dumps(result, ensure_ascii=False) if options.json else table(result))
+    print(f"Kept as {path}.", file=sys.stderr)
+    return 0
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

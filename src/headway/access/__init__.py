@@ -1,0 +1,7 @@
+"""Access: takes a caller, its secret and the permission a route declares, gives a yes or a reasoned no."""
+
+from headway.access.keys import create_key, list_keys, revoke_key, verify
+from headway.access.permissions import Permission
+from headway.access.policy import Caller, Policy
+
+__all__ = ["Caller", "Permission", "Policy", "create_key", "list_keys", "revoke_key", "verify"]

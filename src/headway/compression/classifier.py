@@ -1,0 +1,144 @@
+"""Trained weights → a classifier artefact: an encoder's graph with a head on it, or the linear baseline."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save
+
+from headway.compression.artifact import library_versions, new_artifact
+from headway.compression.graph import require_onnx
+from headway.errors import ModelError, UsageError
+from headway.registry.manifest import Manifest, read_manifest
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+
+def make_classifier(
+    encoder: Path, weights: NDArray[Any], bias: NDArray[Any], manifest: Manifest, folder: Path
+) -> Path:
+    """Put a linear head on an encoder artefact and write the classifier artefact into `folder`.
+
+    `weights` is [labels, dimension], `bias` is [labels], both in the order of `manifest.task["labels"]`. The
+    graph's one output `probabilities` is float32 [batch, labels]; the head stays float32. What the graph
+    does with a text (engine, precision, preparation, prefix, pooling, length, base model) is taken from the
+    encoder, the rest from `manifest`. Raises `ModelError` where the shapes do not fit each other.
+    """
+    source = read_manifest(encoder)
+    labels = _labels(manifest)
+    dimension = int(source.extra["dimension"])
+    if weights.shape != (len(labels), dimension) or bias.shape != (len(labels),):
+        raise ModelError(
+            f"The head has weights {weights.shape} and bias {bias.shape}; "
+            f"{len(labels)} labels on an encoder of dimension {dimension} were expected."
+        )
+    model = _with_head(require_onnx().load(encoder / "model.onnx"), weights, bias)
+    complete = dataclasses.replace(
+        manifest,
+        kind="classifier",
+        engine=source.engine,
+        precision=source.precision,
+        preparation=source.preparation,
+        prefix=source.prefix,
+        pooling=source.pooling,
+        max_length=source.max_length,
+        base_model=source.base_model,
+        versions={**library_versions(), **manifest.versions},
+        extra={**source.extra, **manifest.extra},
+    )
+    with new_artifact(_absent(folder), complete) as write:
+        write("model.onnx", model.SerializeToString())
+        write("tokenizer.json", (encoder / "tokenizer.json").read_bytes())
+        write("labels.json", _json(labels))
+    return folder
+
+
+def make_linear(
+    vocabulary: Mapping[str, int],
+    idf: NDArray[Any],
+    weights: NDArray[Any],
+    bias: NDArray[Any],
+    manifest: Manifest,
+    folder: Path,
+) -> Path:
+    """Write the baseline as a classifier artefact into `folder`; neither torch nor onnx is needed.
+
+    `vocabulary` maps n-gram → column, `idf` is [features], `weights` [labels, features], `bias` [labels];
+    `manifest.settings["ngram_range"]` is (low, high). Raises `ModelError` where the shapes do not fit.
+    """
+    labels = _labels(manifest)
+    features = len(vocabulary)
+    if idf.shape != (features,) or weights.shape != (len(labels), features) or bias.shape != (len(labels),):
+        raise ModelError(
+            f"The baseline has idf {idf.shape}, weights {weights.shape} and bias {bias.shape} for {features} "
+            f"features and {len(labels)} labels."
+        )
+    complete = dataclasses.replace(
+        manifest,
+        kind="classifier",
+        engine="linear",
+        precision="fp32",
+        versions={**library_versions(), **manifest.versions},
+    )
+    tensors = {
+        name: np.ascontiguousarray(array, dtype=np.float32)
+        for name, array in (("idf", idf), ("weights", weights), ("bias", bias))
+    }
+    with new_artifact(_absent(folder), complete) as write:
+        write("vocabulary.json", _json({gram: int(column) for gram, column in vocabulary.items()}))
+        write("model.safetensors", save(tensors))
+        write("labels.json", _json(labels))
+    return folder
+
+
+def _with_head(model: ModelProto, weights: NDArray[Any], bias: NDArray[Any]) -> ModelProto:
+    onnx = require_onnx()
+    graph = model.graph
+    for name, array in (("head.weight", weights.T), ("head.bias", bias)):
+        tensor = np.ascontiguousarray(array, dtype=np.float32)
+        graph.initializer.append(onnx.numpy_helper.from_array(tensor, name))
+    embedding = graph.output[0].name
+    graph.node.extend(
+        [
+            onnx.helper.make_node(
+                "Gemm", [embedding, "head.weight", "head.bias"], ["head.logits"], name="head.logits"
+            ),
+            onnx.helper.make_node(
+                "Softmax", ["head.logits"], ["probabilities"], name="probabilities", axis=-1
+            ),
+        ]
+    )
+    del graph.output[:]
+    graph.output.append(
+        onnx.helper.make_tensor_value_info("probabilities", onnx.TensorProto.FLOAT, ["batch", len(bias)])
+    )
+    graph.name = "classifier"
+    return model
+
+
+def _labels(manifest: Manifest) -> list[str]:
+    labels = [str(label) for label in manifest.task.get("labels", [])]
+    if not labels or len(set(labels)) != len(labels):
+        raise ModelError(
+            f"The manifest's task has the labels {labels}; one or more, all different, were expected."
+        )
+    return labels
+
+
+def _absent(folder: Path) -> Path:
+    if folder.exists():
+        raise UsageError(
+            f"{folder} already exists, and an artefact never changes.", next_step="Name a new folder."
+        )
+    return folder
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode("utf-8")

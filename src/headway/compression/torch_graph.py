@@ -1,0 +1,125 @@
+"""Any other encoder as an ONNX graph: loaded by transformers, traced by torch."""
+
+from __future__ import annotations
+
+import io
+import logging
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from headway.compression.graph import require_onnx
+from headway.errors import MissingExtraError, ModelError
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+# The newest operator set of the tracing exporter that int8 can rework (it wants 18 or later).
+_OPSET = 18
+
+
+def torch_encoder_graph(folder: Path, pooling: str) -> ModelProto:
+    """Export the encoder of a transformers folder, with pooling and normalisation, as an ONNX graph.
+
+    Inputs and output are those of `bert_graph.bert_encoder_graph`. Code that comes with a model is
+    never run. Raises `MissingExtraError` without torch, `ModelError` for an architecture transformers
+    does not know or cannot export.
+    """
+    onnx = require_onnx()
+    try:
+        import torch  # noqa: PLC0415 - only this module needs it, and only when it is used
+        import transformers  # noqa: F401, PLC0415
+    except ImportError as error:
+        raise MissingExtraError(
+            f"The architecture of {folder} has to be exported by torch, which is not installed.",
+            next_step="pip install 'headway[train]'",
+        ) from error
+    model = _wrapped(folder, pooling)
+    example = torch.ones((2, 16), dtype=torch.int64)
+    mask = example.clone()
+    mask[1, 8:] = 0
+    buffer = io.BytesIO()
+    axes = {0: "batch", 1: "sequence"}
+    with warnings.catch_warnings():
+        # Tracing warns of every shape it turns into a constant; the axes below are dynamic,
+        # and the equivalence report is what proves it.
+        warnings.simplefilter("ignore")
+        try:
+            torch.onnx.export(
+                model, (example, mask), buffer, dynamo=False, opset_version=_OPSET,
+                input_names=["input_ids", "attention_mask"], output_names=["sentence_embedding"],
+                dynamic_axes={"input_ids": axes, "attention_mask": axes, "sentence_embedding": {0: "batch"}},
+            )  # fmt: skip
+        except (RuntimeError, ValueError, TypeError, torch.onnx.errors.OnnxExporterError) as error:
+            raise ModelError(
+                f"torch cannot export the model in {folder}: {error}.",
+                next_step="Choose a base model of the BERT, RoBERTa or XLM-RoBERTa family.",
+            ) from error
+    exported = _without_traces_of_here(onnx.load_from_string(buffer.getvalue()))
+    # The exporter leaves the length of a vector open, though it is fixed.
+    with torch.no_grad():
+        dimension = model(example, mask).shape[1]
+    exported.graph.output[0].type.tensor_type.shape.dim[1].dim_value = dimension
+    return exported
+
+
+def _wrapped(folder: Path, pooling: str) -> Any:
+    """The loaded model, in evaluation mode, behind a forward that pools and normalises."""
+    import torch  # noqa: PLC0415
+    from transformers import AutoModel  # noqa: PLC0415
+
+    if pooling not in {"mean", "cls"}:
+        raise ModelError(f"The pooling {pooling!r} is unknown; known are mean and cls.")
+    try:
+        encoder = _quietly(
+            lambda: AutoModel.from_pretrained(
+                folder, attn_implementation="eager", dtype=torch.float32, trust_remote_code=False
+            )
+        )
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        raise ModelError(
+            f"transformers cannot load the model in {folder}: {str(error).splitlines()[0]}",
+            next_step="Choose a base model of an architecture that transformers knows.",
+        ) from error
+
+    class Wrapper(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.encoder = encoder
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+            if pooling == "cls":
+                pooled = hidden[:, 0]
+            else:
+                mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
+                pooled = (hidden * mask).sum(1) / mask.sum(1)
+            return torch.nn.functional.normalize(pooled, dim=-1)
+
+    return Wrapper().eval()
+
+
+def _quietly(load: Any) -> Any:
+    """Load without the progress bars and notices that transformers writes to stderr."""
+    from transformers.utils import logging as notices  # noqa: PLC0415
+
+    level, bars = notices.get_verbosity(), notices.is_progress_bar_enabled()
+    notices.set_verbosity(logging.ERROR)
+    notices.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return load()
+    finally:
+        notices.set_verbosity(level)
+        if bars:
+            notices.enable_progress_bar()
+
+
+def _without_traces_of_here(model: ModelProto) -> ModelProto:
+    """Drop what the exporter wrote about this machine: source paths, stack traces, shapes it saw."""
+    del model.graph.value_info[:]
+    for message in (model, model.graph, *model.graph.node):
+        message.doc_string = ""
+        del message.metadata_props[:]
+    return model

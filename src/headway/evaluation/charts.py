@@ -1,0 +1,179 @@
+"""Charts of a report as SVG text, drawn offline by Vega-Lite; one chart per language.
+
+Text and lines take the colour of the page (`currentColor`), marks a middle tone, so that one drawing
+serves light and dark pages. Altair is imported on the first chart: it costs a third of a second.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from headway.evaluation.strings import Language, percent, text
+
+if TYPE_CHECKING:
+    import altair as alt
+
+__all__ = ["class_chart", "confidence_chart", "confusion_chart", "weakest_first"]
+
+FONT = 'system-ui, "Noto Sans CJK SC", sans-serif'
+BLUE = "#3b82c4"
+ORANGE = "#e07b39"
+NUMBERS_UP_TO = 15
+WEAKEST = 30
+LABEL_PIXELS = 190
+BAR_PIXELS = 220
+
+
+def confusion_chart(report: Mapping[str, Any], language: Language) -> str:
+    """Draw the confusion matrix as a heat map: the share of each true label's rows by predicted label.
+
+    With many labels, those with the most mistakes only. Up to 15 labels the counts stand in the cells.
+    """
+    import altair as alt  # noqa: PLC0415
+
+    shown = report["confusion"]["focus"] or report["confusion"]
+    labels, matrix = shown["labels"], shown["matrix"]
+    cells = [
+        {"true": true, "predicted": predicted, "n": n, "share": n / sum(row), "right": true == predicted}
+        for true, row in zip(labels, matrix, strict=True)
+        for predicted, n in zip(labels, row, strict=True)
+        if n
+    ]
+    short = len(labels) <= NUMBERS_UP_TO and max(map(len, labels)) <= 4
+    step = 34 if len(labels) <= NUMBERS_UP_TO else 18
+    base = alt.Chart(alt.InlineData(values=cells)).encode(
+        x=alt.X("predicted:N", title=text(language, "predicted"), scale=alt.Scale(domain=labels)).axis(
+            labelAngle=0 if short else -45, grid=True, tickBand="extent"
+        ),
+        y=alt.Y("true:N", title=text(language, "true"), scale=alt.Scale(domain=labels)).axis(
+            grid=True, tickBand="extent"
+        ),
+    )
+    heat = base.mark_rect(aria=False, cornerRadius=2).encode(
+        color=alt.Color("right:N", legend=None, scale=alt.Scale(domain=[True, False], range=[BLUE, ORANGE])),
+        fillOpacity=alt.FillOpacity(
+            "share:Q", legend=None, scale=alt.Scale(type="sqrt", domain=[0, 1], range=[0.12, 0.85])
+        ),
+    )
+    numbers = base.mark_text(aria=False, color="currentColor", fontSize=12).encode(text="n:Q")
+    chart = heat + numbers if len(labels) <= NUMBERS_UP_TO else alt.layer(heat)
+    return _svg(
+        chart.properties(width=alt.Step(step), height=alt.Step(step)),
+        labels,
+        grid_opacity=0.0 if len(labels) <= NUMBERS_UP_TO else 0.1,
+    )
+
+
+def confidence_chart(report: Mapping[str, Any], language: Language) -> str:
+    """Draw, for ten ranges of the score, the share of right answers and below it the number of rows."""
+    import altair as alt  # noqa: PLC0415
+
+    bins = [
+        {
+            "middle": (one["low"] + one["high"]) / 2,
+            "low": one["low"] + 0.005,
+            "high": one["high"] - 0.005,
+            "zero": 0,
+            "n": one["n"],
+            "accuracy": one["accuracy"],
+            "confidence": one["confidence"],
+        }
+        for one in report["confidence"]["bins"]
+    ]
+    filled = alt.Chart(alt.InlineData(values=[one for one in bins if one["n"]]))
+    scale = alt.Scale(domain=[0, 1])
+    axis = alt.Axis(format=".0%", values=[0, 0.2, 0.4, 0.6, 0.8, 1], labelOverlap=False)
+    ideal = (
+        alt.Chart(alt.InlineData(values=[{"at": 0}, {"at": 1}]))
+        .mark_line(aria=False, color="currentColor", opacity=0.45, strokeDash=[4, 4])
+        .encode(x=alt.X("at:Q"), y=alt.Y("at:Q", axis=axis))
+    )
+    right = filled.mark_point(aria=False, color=BLUE, filled=True, size=80, opacity=1).encode(
+        x=alt.X("confidence:Q", scale=scale, axis=alt.Axis(labels=False, title=None, values=axis["values"])),
+        y=alt.Y("accuracy:Q", title=text(language, "chart.accuracy"), scale=scale, axis=axis),
+    )
+    rows = filled.mark_rect(aria=False, color=BLUE, opacity=0.75).encode(
+        x=alt.X("low:Q", title=text(language, "chart.confidence"), scale=scale, axis=axis),
+        x2="high:Q",
+        y=alt.Y("zero:Q", title=text(language, "chart.rows"), axis=alt.Axis(labels=False, tickCount=3)),
+        y2="n:Q",
+    )
+    counts = filled.mark_text(aria=False, color="currentColor", dy=-7).encode(
+        x=alt.X("middle:Q"), y=alt.Y("n:Q"), text=alt.Text("n:Q", format=",")
+    )
+    upper = (ideal + right).properties(width=330, height=170)
+    return _svg(alt.vconcat(upper, (rows + counts).properties(width=330, height=90), spacing=8))
+
+
+def class_chart(report: Mapping[str, Any], language: Language) -> str:
+    """Draw F1 of every label with its interval, the weakest first; of many labels the 30 weakest."""
+    import altair as alt  # noqa: PLC0415
+
+    rows = [
+        {
+            "label": row["label"],
+            "f1": row["f1"],
+            "zero": 0,
+            "low": row["f1_interval"][0],
+            "high": row["f1_interval"][1],
+            "value": percent(row["f1"]),
+        }
+        for row in weakest_first(report["per_class"])[:WEAKEST]
+        if row["f1_interval"] is not None
+    ]
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
+        y=alt.Y("label:N", title=None, scale=alt.Scale(domain=[row["label"] for row in rows]))
+    )
+    x = alt.X(
+        "f1:Q",
+        title=text(language, "chart.f1"),
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
+    )
+    bars = base.mark_bar(aria=False, color=BLUE, opacity=0.55, height=12, cornerRadiusEnd=2).encode(x=x)
+    spans = base.mark_rule(aria=False, color="currentColor", opacity=0.8).encode(
+        x=alt.X("low:Q"), x2="high:Q"
+    )
+    ends = base.mark_tick(aria=False, color="currentColor", opacity=0.8, height=7, thickness=1)
+    values = base.mark_text(aria=False, color="currentColor", align="left", dx=8).encode(
+        x=alt.value(BAR_PIXELS), text="value:N"
+    )
+    layers = bars + spans + ends.encode(x="low:Q") + ends.encode(x="high:Q") + values
+    return _svg(layers.properties(width=BAR_PIXELS, height=alt.Step(20)), [row["label"] for row in rows])
+
+
+def weakest_first(per_class: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Order labels by F1, the weakest first; labels without any row, about which nothing is known, last."""
+    return sorted(per_class, key=lambda row: (row["support"] == 0, row["f1"], row["label"]))
+
+
+def _svg(chart: alt.TopLevelMixin, labels: Sequence[str] = (), *, grid_opacity: float = 0.15) -> str:
+    spare = 0.16 * min(LABEL_PIXELS, 7 * max(map(len, labels), default=0))
+    config: dict[str, Any] = {
+        "background": "transparent",
+        # Vega measures with its own font; the reader's may be wider, and a cut label is unreadable.
+        "padding": {"left": 5 + spare, "right": 12, "top": 5, "bottom": 5 + spare},
+        "font": FONT,
+        "view": {"stroke": None},
+        "text": {"fontSize": 12},
+        "axis": {
+            "labelColor": "currentColor",
+            "titleColor": "currentColor",
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+            "labelLimit": LABEL_PIXELS,
+            "gridColor": "currentColor",
+            "gridOpacity": grid_opacity,
+            "domain": False,
+            "ticks": False,
+            "labelPadding": 6,
+            "titlePadding": 10 + spare,
+            "aria": False,
+        },
+    }
+    target = io.StringIO()
+    chart.configure(**config).save(target, format="svg")
+    return target.getvalue()

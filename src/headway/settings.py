@@ -1,0 +1,150 @@
+"""Settings: typed, from flags, environment and file in that order, and each knows where it comes from."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+
+from headway.errors import ConfigurationError
+
+FILE_NAME = "headway.toml"
+_PREFIX = "HEADWAY_"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SplitSettings(_Section):
+    """How new texts are divided."""
+
+    validation: float = Field(
+        default=0.1, ge=0.0, lt=0.5, description="share of each label's texts for validation"
+    )
+    test: float = Field(
+        default=0.1, ge=0.0, lt=0.5, description="share of each label's texts for the sealed test"
+    )
+    seed: int = Field(default=0, ge=0, description="seed of the hash that divides them")
+
+
+class ServeSettings(_Section):
+    """The HTTP service and its limits."""
+
+    host: str = Field(
+        default="127.0.0.1", description="address to listen on; beyond loopback a key is required"
+    )
+    port: int = Field(default=8000, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    max_rows: int = Field(default=32, ge=1, description="texts a request may hold")
+    max_body: int = Field(default=2_000_000, ge=1_000, description="bytes a request may hold")
+    max_characters: int = Field(default=100_000, ge=1, description="characters a text may hold")
+
+
+class Settings(BaseSettings):
+    """All settings of a project."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    lock_wait_seconds: float = Field(default=30.0, ge=0, description="how long to wait for another command")
+    split: SplitSettings = SplitSettings()
+    serve: ServeSettings = ServeSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment before what `load_settings` read from the file."""
+        return env_settings, init_settings
+
+
+def load_settings(project: Path) -> Settings:
+    """The settings of a project: environment (HEADWAY_SECTION__NAME) before headway.toml before defaults.
+
+    Flags of a command come before them all. Raises `ConfigurationError` naming every setting that is
+    unknown or has a value that cannot be used, and where it stands.
+    """
+    in_file = _read_file(project / FILE_NAME)
+    try:
+        return Settings(**in_file)
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(map(str, item['loc']))}: {item['msg']} (got {item['input']!r})"
+            for item in error.errors()
+        ]
+        raise ConfigurationError(
+            f"Settings that cannot be used: {'; '.join(problems)}.",
+            next_step=f"Correct {project / FILE_NAME} or the environment; `headway config show` lists all.",
+        ) from error
+    except SettingsError as error:
+        raise ConfigurationError(
+            f"The environment holds a section that is not JSON: {error}.",
+            next_step=f"Set its values one by one, such as {_PREFIX}SERVE__PORT=8000.",
+        ) from error
+
+
+def describe_settings(project: Path) -> list[dict[str, Any]]:
+    """Each setting with its value, where the value comes from, and what it means."""
+    settings = load_settings(project)
+    in_file = _read_file(project / FILE_NAME)
+    rows = []
+    for section, name, field in _fields():
+        value = getattr(getattr(settings, section) if section else settings, name)
+        variables = _variables(section, name)
+        group = in_file.get(section, {}) if section else in_file
+        origin = "default"
+        if name in group:
+            origin = f"file {project / FILE_NAME}"
+        origin = next((f"environment {key}" for key in os.environ if key.upper() in variables), origin)
+        rows.append(
+            {
+                "name": f"{section}.{name}" if section else name,
+                "value": value,
+                "origin": origin,
+                "meaning": field.description,
+            }
+        )
+    return rows
+
+
+def _variables(section: str, name: str) -> set[str]:
+    """The environment variables a setting can come from: its own, or its section's as JSON."""
+    own = f"{_PREFIX}{section + '__' if section else ''}{name}".upper()
+    return {own, f"{_PREFIX}{section}".upper()} if section else {own}
+
+
+def _fields() -> list[tuple[str, str, Any]]:
+    sections: dict[str, type[BaseModel]] = {"split": SplitSettings, "serve": ServeSettings}
+    plain = [("", name, field) for name, field in Settings.model_fields.items() if name not in sections]
+    nested = [
+        (section, name, field)
+        for section, model in sections.items()
+        for name, field in model.model_fields.items()
+    ]
+    return plain + nested
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        # Some editors put a byte order mark first, which TOML does not know.
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be read: {error.strerror}.", next_step="It should be a file you may read."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{path} is not valid TOML: {error}.", next_step="Correct the line that is named."
+        ) from error

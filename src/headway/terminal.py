@@ -1,0 +1,148 @@
+"""What every command shares: the project it works on, JSON or words, progress, and exit codes.
+
+The commands of the rooms import it, so it stands on the ground and imports no room but the store, and
+that only when a command opens a project.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from headway.settings import Settings
+    from headway.store import Store
+
+ProjectOption = Annotated[
+    Path | None,
+    typer.Option("--project", help="The project's folder.", show_default="the current folder or one above"),
+]
+TaskOption = Annotated[str | None, typer.Option("--task", help="The task, where the project has several.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+class Progress(Protocol):
+    """Tells how far a stage has come."""
+
+    def __call__(self, stage: str, done: int, total: int | None = None) -> None:
+        """Say that `done` of `total` are done; without a total, that the stage goes on."""
+
+
+class Terminal:
+    """Where a command speaks: words on stdout, or one JSON object there and the words on stderr."""
+
+    def __init__(self, as_json: bool = False) -> None:
+        self.as_json = as_json
+        # A label such as "[VIP]" or ":star:" is the user's, not markup of ours.
+        self._words = Console(stderr=as_json, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+    def say(self, text: str) -> None:
+        """Print a line of words."""
+        self._words.print(text)
+
+    def result(self, content: Any, words: Sequence[str] = ()) -> None:
+        """Print what the command found out: the JSON object, or the words for it."""
+        if self.as_json:
+            self.json_line(content)
+        else:
+            for line in words:
+                self.say(line)
+
+    def json_line(self, content: Any) -> None:
+        """Print one line of JSON Lines on stdout."""
+        sys.stdout.write(json.dumps(content, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+    def table(self, rows: Sequence[dict[str, Any]], columns: Sequence[str], empty: str) -> None:
+        """Print rows as a table, or as a JSON array below `rows`."""
+        if self.as_json:
+            self.json_line({"rows": list(rows)})
+        elif not rows:
+            self.say(empty)
+        else:
+            table = Table(box=None, pad_edge=False)
+            for column in columns:
+                table.add_column(column, overflow="fold")
+            for row in rows:
+                table.add_row(*(_cell(row.get(column)) for column in columns))
+            self._words.print(table)
+
+    @contextmanager
+    def progress(self) -> Iterator[Progress]:
+        """A function (stage, done, total) that moves a bar on a terminal and prints plain lines elsewhere."""
+        if self._words.is_terminal:
+            with _bar(self._words) as advance:
+                yield advance
+        else:
+            yield self._plain_progress()
+
+    def _plain_progress(self) -> Progress:
+        shown: set[str] = set()
+
+        def advance(stage: str, done: int, total: int | None = None) -> None:
+            if stage not in shown:
+                shown.add(stage)
+                self.say(f"{stage} …")
+
+        return advance
+
+
+@contextmanager
+def _bar(console: Console) -> Iterator[Progress]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    stage_name = TextColumn("{task.description}", markup=False)
+    columns = (stage_name, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        stages: dict[str, Any] = {}
+
+        def advance(stage: str, done: int, total: int | None = None) -> None:
+            if stage not in stages:
+                stages[stage] = progress.add_task(stage, total=total)
+            progress.update(stages[stage], completed=done, total=total)
+
+        yield advance
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def find_project(given: Path | None) -> Path:
+    """The folder named, else the nearest one upwards from here that holds a project, else here."""
+    if given is not None:
+        return given.expanduser()
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / ".headway").is_dir()), here)
+
+
+@contextmanager
+def opened(project: Path | None, terminal: Terminal) -> Iterator[tuple[Store, Settings]]:
+    """The project's store and settings, closed again at the end."""
+    from headway.settings import load_settings  # noqa: PLC0415 - slow to load, and --help needs neither
+    from headway.store import Store  # noqa: PLC0415
+
+    folder = find_project(project)
+    settings = load_settings(folder)
+    store = Store.open(folder, lock_wait_seconds=settings.lock_wait_seconds, notify=terminal.say)
+    try:
+        yield store, settings
+    finally:
+        store.close()
+
+
+def percent(value: float | None) -> str:
+    """A share as people read it: 0.9254 → 92.5 %."""
+    return "–" if value is None else f"{100 * value:.1f} %"

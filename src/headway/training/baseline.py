@@ -1,0 +1,99 @@
+"""Recipe `baseline`: character n-grams, TF-IDF, logistic regression. No pretrained model, no torch.
+
+The character n-grams of the prepared text are counted, weighted by sublinear TF-IDF, scaled to unit length
+(Salton and Buckley 1988) and fed to a multinomial logistic regression. Every other recipe has to beat it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headway.inference import LinearFeatures
+from headway.text import DEFAULT_STEPS, character_ngrams, prepare
+from headway.training.linear import LinearModel, fit_linear
+
+#: the steps of `headway.text.prepare` that the n-grams are counted after
+PREPARATION = DEFAULT_STEPS
+
+
+@dataclass(frozen=True)
+class BaselineSettings:
+    """What can be set with --set."""
+
+    #: shortest and longest n-gram, in characters
+    ngram_low: int = 2
+    ngram_high: int = 4
+    #: the most frequent n-grams are kept
+    max_features: int = 30_000
+    #: an n-gram has to stand in so many texts
+    min_texts: int = 2
+    #: inverse strength of the L2 penalty
+    c: float = 30.0
+    max_iterations: int = 30
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.ngram_low <= self.ngram_high <= 10:
+            raise ValueError("1 <= ngram_low <= ngram_high <= 10 was expected")
+        if min(self.max_features, self.min_texts, self.max_iterations) < 1 or self.c <= 0:
+            raise ValueError("max_features, min_texts, max_iterations and c have to be positive")
+
+
+@dataclass(frozen=True)
+class FittedBaseline:
+    """A vocabulary with its weights, and the linear model on it."""
+
+    features: LinearFeatures
+    model: LinearModel
+
+    def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Probabilities for raw texts, float32 [n, labels]."""
+        return self.model.scores(_matrix(self.features, [prepare(text, PREPARATION) for text in texts]))
+
+
+class Baseline:
+    """Fits the baseline. Its settings are those of `BaselineSettings`."""
+
+    Settings = BaselineSettings
+
+    def __init__(self, settings: BaselineSettings) -> None:
+        self.settings = settings
+
+    def fit(self, texts: Sequence[str], labels: NDArray[np.int64], n_labels: int) -> FittedBaseline:
+        """Choose the n-grams, weigh them, and fit the linear model."""
+        prepared = [prepare(text, PREPARATION) for text in texts]
+        features = self._vocabulary(prepared)
+        model = fit_linear(
+            _matrix(features, prepared),
+            labels,
+            n_labels,
+            c=self.settings.c,
+            max_iterations=self.settings.max_iterations,
+        )
+        return FittedBaseline(features, model)
+
+    def _vocabulary(self, prepared: Sequence[str]) -> LinearFeatures:
+        settings = self.settings
+        texts_with: Counter[str] = Counter()
+        for text in prepared:
+            texts_with.update(set(character_ngrams(text, settings.ngram_low, settings.ngram_high)))
+        # Ties are broken by the n-gram itself: the same texts in another order give the same model.
+        frequent = sorted(texts_with.items(), key=lambda item: (-item[1], item[0]))[: settings.max_features]
+        kept = [gram for gram, count in frequent if count >= settings.min_texts] or [frequent[0][0]]
+        counts = np.array([texts_with[gram] for gram in kept], dtype=np.float64)
+        idf = (np.log((1 + len(prepared)) / (1 + counts)) + 1).astype(np.float32)
+        vocabulary = {gram: column for column, gram in enumerate(kept)}
+        return LinearFeatures(vocabulary, idf, (settings.ngram_low, settings.ngram_high))
+
+
+def _matrix(features: LinearFeatures, prepared: Sequence[str]) -> Any:
+    """The sparse float32 matrix [n, features] of prepared texts."""
+    from scipy import sparse  # noqa: PLC0415 - only training needs it
+
+    indptr, indices, values = features.rows(prepared)
+    return sparse.csr_matrix((values, indices, indptr), shape=(len(prepared), len(features.vocabulary)))

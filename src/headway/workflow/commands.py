@@ -1,0 +1,146 @@
+"""`headway train`, `evaluate`, `predict` and `demo`."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from headway.records import Run
+from headway.terminal import JsonOption, ProjectOption, TaskOption, Terminal, opened, percent
+
+ModelArgument = Annotated[
+    str | None,
+    typer.Argument(help="name, name@3 or name@champion; else the task's champion.", show_default=False),
+]
+
+
+def train(
+    recipe: Annotated[str, typer.Option("--recipe", help="auto, baseline or probe.")] = "auto",
+    base: Annotated[
+        str | None, typer.Option("--base", help="Base model: minilm, e5-small, a folder or a hub id.")
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option("--budget", help="Time from start to registered version: 35s, 5m, 1h.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of everything drawn by chance.")] = 0,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting of the recipe, key=value; repeatable.")
+    ] = None,
+    precision: Annotated[
+        str, typer.Option("--precision", help="int8 (published only if it is as good) or fp32.")
+    ] = "int8",
+    name: Annotated[str | None, typer.Option("--name", help="Name of the model; else the task's.")] = None,
+    project: ProjectOption = None,
+    task: TaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a model and register it."""
+    from headway.store.tasks import get_task
+    from headway.workflow.request import read_request
+    from headway.workflow.train import train as run_training
+
+    terminal = Terminal(as_json)
+    request = read_request(
+        recipe=recipe,
+        base=base,
+        budget=budget,
+        seed=seed,
+        settings=settings or [],
+        precision=precision,
+        name=name,
+    )
+    with opened(project, terminal) as (store, found), terminal.progress() as progress:
+        run = run_training(store, get_task(store, task), request, found.split, progress)
+    terminal.result(_content(run), _words(run))
+
+
+def evaluate(
+    model: ModelArgument = None,
+    data: Annotated[Path | None, typer.Option("--data", help="A labelled file; else the test split.")] = None,
+    text: Annotated[
+        str | None, typer.Option("--text", help="Column of the file that holds the text.")
+    ] = None,
+    label: Annotated[str | None, typer.Option("--label", help="Column that holds the label.")] = None,
+    format_name: Annotated[str | None, typer.Option("--format", help="csv, tsv or jsonl.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="A further copy of the report's page.")] = None,
+    project: ProjectOption = None,
+    task: TaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure a model and write a report."""
+    from headway.registry.versions import resolve
+    from headway.store.tasks import get_task
+    from headway.workflow.evaluate import evaluate as measure
+    from headway.workflow.evaluate import labelled_file
+
+    terminal = Terminal(as_json)
+    file = labelled_file(data, text, label, format_name)
+    with opened(project, terminal) as (store, _settings):
+        version = resolve(store, model or get_task(store, task).name)
+        report = measure(store, version, file, html)
+    terminal.result(report, [*report["summary"]["en"], f"Report: {report['html']}"])
+
+
+def predict(
+    model: ModelArgument = None,
+    file: Annotated[str, typer.Argument(help="A file, or - for stdin, one text a line.")] = "-",
+    text: Annotated[str | None, typer.Option("--text", help="Column that holds the text.")] = None,
+    format_name: Annotated[str | None, typer.Option("--format", help="csv, tsv, jsonl or txt.")] = None,
+    top_k: Annotated[int | None, typer.Option("--top-k", min=1, help="Labels to print; else all.")] = None,
+    project: ProjectOption = None,
+    task: TaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Label texts with a model, as JSON Lines."""
+    from headway.registry.artifacts import lay_out
+    from headway.registry.versions import resolve
+    from headway.store.tasks import get_task
+    from headway.workflow.predict import predict_lines, texts_of
+
+    terminal = Terminal(as_json)
+    if model is not None and file == "-" and (model == "-" or Path(model).is_file()):
+        file, model = model, None
+    with opened(project, terminal) as (store, _settings):
+        version = resolve(store, model or get_task(store, task).name)
+        folder = lay_out(store, version.artifact)
+    lines = predict_lines(folder, texts_of(file, text, format_name), top_k)
+    if as_json:
+        terminal.result({"model": version.reference, "predictions": list(lines)})
+        return
+    for line in lines:
+        terminal.json_line(line)
+
+
+def demo(
+    folder: Annotated[Path, typer.Option("--dir", help="Where the demo's project goes.")] = Path(
+        "headway-demo"
+    ),
+    language: Annotated[str, typer.Option("--lang", help="Language of the messages: en or zh.")] = "en",
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop the service at the end.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the whole thread on a small file of our own."""
+    from headway.workflow.demo import run_demo
+
+    run_demo(Terminal(as_json), folder, language, keep_serving=not no_serve)
+
+
+def _content(run: Run) -> dict[str, Any]:
+    content = dataclasses.asdict(run)
+    return {"run": content.pop("id"), **content}
+
+
+def _words(run: Run) -> list[str]:
+    validation, interval = run.metrics["validation"], run.metrics["interval"].get("accuracy")
+    shown = f" ({percent(interval[0])} … {percent(interval[1])})" if interval else ""
+    return [
+        f"{run.model} is registered: recipe {run.recipe}, {run.details['precision']}, {run.seconds:.1f} s.",
+        run.details["reason"]["en"],
+        f"Validation, before the last refit: accuracy {percent(validation.get('accuracy'))}{shown}, "
+        f"macro F1 {percent(validation.get('macro_f1'))}.",
+        *(f"Note: {warning}" for warning in run.details["warnings"]),
+        "Next: headway evaluate, headway models list, headway serve",
+    ]

@@ -1,0 +1,64 @@
+"""The training side of a dataset version, as arrays; the test rows are not in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headway.datasets import load_rows
+from headway.records import DatasetRow, DatasetVersion, Split
+from headway.store import Store
+from headway.tasks import text_classification
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Texts with the positions of their labels, int64 [n], and their clusters."""
+
+    texts: list[str]
+    labels: NDArray[np.int64]
+    clusters: list[str]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def __add__(self, other: Rows) -> Rows:
+        labels = np.concatenate([self.labels, other.labels])
+        return Rows(self.texts + other.texts, labels, self.clusters + other.clusters)
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a recipe may see."""
+
+    version: DatasetVersion
+    train: Rows
+    validation: Rows
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The labels, in the order of their positions."""
+        return self.version.labels
+
+    @classmethod
+    def load(cls, store: Store, version: DatasetVersion) -> TrainingData:
+        """Read the rows for training and validation.
+
+        Raises `DataError` where the training rows have fewer than two labels.
+        """
+        rows = load_rows(store, version, [Split.TRAIN, Split.VALIDATION])
+        train = [row for row in rows if row.split is Split.TRAIN]
+        counts = dict.fromkeys(version.labels, 0)
+        for row in train:
+            counts[row.label] += 1
+        text_classification.require_trainable(counts)
+        validation = [row for row in rows if row.split is Split.VALIDATION]
+        return cls(version, _rows(train, version.labels), _rows(validation, version.labels))
+
+
+def _rows(rows: Sequence[DatasetRow], names: Sequence[str]) -> Rows:
+    labels = text_classification.encode([row.label for row in rows], list(names))
+    return Rows([row.text for row in rows], labels, [row.cluster for row in rows])

@@ -1,0 +1,167 @@
+"""The demo: the whole thread on a small raw file of our own, from the file to answers over HTTP."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from headway.errors import MachineError, UsageError
+from headway.records import Run
+from headway.registry.versions import resolve
+from headway.settings import SplitSettings
+from headway.sources import Columns, import_file
+from headway.store import Store
+from headway.store.files import machine_errors
+from headway.store.tasks import add_task
+from headway.terminal import Terminal, percent
+from headway.workflow.clock import Stopwatch
+from headway.workflow.evaluate import evaluate
+from headway.workflow.request import TrainRequest
+from headway.workflow.train import train
+
+TASK = "intents"
+_COLUMNS = Columns(text="message", label="intent", id="id", time="received_at")
+_QUESTIONS = {
+    "en": ["Where is my parcel? It should have been here on Monday.", "I was charged twice for one order!"],
+    "zh": ["我的包裹到哪里了？说好周一到的。", "同一个订单扣了我两次钱！"],
+}
+
+
+@dataclass(frozen=True)
+class _Service:
+    """A `headway serve` in a process of its own."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+
+def run_demo(terminal: Terminal, folder: Path, language: str, *, keep_serving: bool) -> None:
+    """Import, split, train, evaluate, export, register, promote and serve, then say what was done.
+
+    With `keep_serving` and a terminal the service stays until Ctrl-C; else it stops. Raises `UsageError`
+    for a language other than en and zh.
+    """
+    if language not in _QUESTIONS:
+        raise UsageError(f"The demo speaks en and zh, not {language!r}.", next_step="Use --lang en.")
+    watch = Stopwatch()
+    store, run = _learn(terminal, folder, language)
+    report = evaluate(store, resolve(store, TASK))
+    store.close()
+    terminal.say(f"4. Opened the sealed test split: {report['summary'][language][0]}")
+    with _serving(folder) as service:
+        terminal.say(f"5. Started the service at {service.url} and asked it:")
+        answers = []
+        for text in _QUESTIONS[language]:
+            answer = _ask(service.url, text)
+            answers.append({"text": text, **answer})
+            terminal.say(f"     {text} → {answer['label']} ({percent(answer['score'])})")
+        stay = keep_serving and sys.stdout.isatty() and not terminal.as_json
+        url = service.url if stay else "http://127.0.0.1:8000"
+        words = _closing_words(folder, run, report, watch.seconds, None if stay else folder)
+        content = {
+            "project": str(folder),
+            "model": run.model,
+            "metrics": report["metrics"],
+            "html": report["html"],
+            "seconds": round(watch.seconds, 1),
+            "answers": answers,
+            "curl": _curl(url, _QUESTIONS[language][0]),
+        }
+        terminal.result(content, [*words, f"  {content['curl']}"])
+        if stay:
+            terminal.say("The service runs until you press Ctrl-C.")
+            service.process.wait()
+
+
+def _learn(terminal: Terminal, folder: Path, language: str) -> tuple[Store, Run]:
+    raw = _write_messages(folder, language)
+    terminal.say(f"1. Wrote a raw file of customer messages: {raw}")
+    store = Store.create(folder, notify=terminal.say)
+    task = add_task(store, TASK, "text-classification")
+    done = import_file(store, TASK, raw, _COLUMNS, licence="Apache-2.0")
+    terminal.say(
+        f"2. Imported it: {done.read} rows read = {done.added} new + {done.revised} revised + {done.known} known "
+        f"+ {done.quarantined} quarantined ({done.quarantine or 'none'})."
+    )
+    with terminal.progress() as progress:
+        run = train(store, task, TrainRequest(), SplitSettings(), progress)
+    terminal.say(f"3. Trained {run.model} in {run.seconds:.1f} s. {run.details['reason'][language]}")
+    return store, run
+
+
+def _write_messages(folder: Path, language: str) -> Path:
+    name = f"messages_{language}.csv"
+    with machine_errors(f"writing {folder / name}"):
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(Path(__file__).with_name(name), folder / name)
+    return folder / name
+
+
+@contextmanager
+def _serving(folder: Path) -> Iterator[_Service]:
+    """The real service on a free port, stopped at the end; its log goes to the project's service.log."""
+    command = [sys.executable, "-m", "headway", "serve", "--project", str(folder), "--port", "0", "--json"]
+    with (folder / "service.log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)  # noqa: S603
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        if not line:
+            raise MachineError("The service did not start.", next_step=f"See {folder / 'service.log'}.")
+        yield _Service(json.loads(line)["url"], process)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _ask(url: str, text: str) -> dict[str, Any]:
+    body = json.dumps({"inputs": [text], "top_k": 1}).encode()
+    request = urllib.request.Request(  # noqa: S310 - our own service on loopback
+        f"{url}/v1/models/{TASK}/predict", body, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        prediction: dict[str, Any] = json.load(answer)["predictions"][0]
+    return {"label": prediction["label"], "score": prediction["score"]}
+
+
+def _closing_words(
+    folder: Path, run: Run, report: dict[str, Any], seconds: float, stopped: Path | None
+) -> list[str]:
+    low, high = report["interval"]["accuracy"]
+    stages = ", ".join(f"{name} {spent:.1f}" for name, spent in run.details["stages"].items())
+    baseline = report["baseline"]
+    beside = f"; the baseline alone {percent(baseline['metrics']['accuracy'])}" if baseline else ""
+    words = [
+        "",
+        f"Done in {seconds:.1f} s. {run.model} ({run.recipe}, {run.details['precision']}) is champion of {folder}.",
+        f"  Found: test accuracy {percent(report['metrics']['accuracy'])} "
+        f"({percent(low)} … {percent(high)}){beside}.",
+        f"  Cost: {run.seconds:.1f} s of training ({stages}).",
+        f"  Report: {report['html']}",
+    ]
+    if stopped is not None:
+        words.append(
+            f"  The service has stopped. Start it again: {_headway()} serve --project {shlex.quote(str(stopped))}"
+        )
+    return [*words, "Ask it yourself:"]
+
+
+def _curl(url: str, text: str) -> str:
+    body = shlex.quote(json.dumps({"inputs": [text]}, ensure_ascii=False))
+    return f"curl -s {url}/v1/models/{TASK}/predict -H 'Content-Type: application/json' -d {body}"
+
+
+def _headway() -> str:
+    """The way to call this installation from a shell."""
+    script = Path(sys.executable).with_name("headway")
+    if shutil.which("headway"):
+        return "headway"
+    return shlex.quote(str(script)) if script.exists() else f"{shlex.quote(sys.executable)} -m headway"

@@ -1,0 +1,63 @@
+"""Labelling many texts: a stream of texts in, a stream of plain results out."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from headway.errors import DataError, UsageError
+from headway.inference import Predictor
+from headway.sources import Columns, check_files
+from headway.sources.formats import FORMATS, format_of, read_rows
+from headway.sources.rows import Row, open_file, read_lines
+
+_CHUNK = 512
+
+
+def predict_lines(folder: Path, texts: Iterable[str], top_k: int | None = None) -> Iterator[dict[str, Any]]:
+    """`{"text", "label", "score", "scores"}` for each raw text, in its order."""
+    predictor = Predictor.load(folder)
+    stream = iter(texts)
+    while chunk := list(itertools.islice(stream, _CHUNK)):
+        for text, prediction in zip(chunk, predictor.predict(chunk), strict=True):
+            scores = dict(itertools.islice(prediction.scores.items(), top_k))
+            yield {"text": text, "label": prediction.label, "score": prediction.score, "scores": scores}
+
+
+def texts_of(file: str, column: str | None, format_name: str | None) -> Iterator[str]:
+    """The texts of a file: a column of a table, or the lines of a txt file or of stdin (`-`).
+
+    Raises `UsageError` where a table's text column is not named and `DataError` naming the line of a row
+    that cannot be read: a prediction must not be missing in silence.
+    """
+    if file == "-":
+        return (line.rstrip("\r\n") for line in sys.stdin)
+    path = Path(file)
+    if (format_name or path.suffix.lower().removeprefix(".")) == "txt":
+        return _lines(path)
+    chosen = format_of(path, format_name)
+    if column is None:
+        raise UsageError(
+            f"Which column of {file} holds the text?", next_step=f"Name it: --text COLUMN (a {chosen} file)."
+        )
+    check_files([path], Columns(column), format_name)
+    return _column(path, column, chosen)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with open_file(path) as file:
+        for line in read_lines(file):
+            if line.problem:
+                raise DataError(f"{path}, line {line.number}: {line.problem}.", next_step="Save it as UTF-8.")
+            yield line.text.rstrip("\r\n")
+
+
+def _column(path: Path, column: str, format_name: str) -> Iterator[str]:
+    for row in read_rows(path, format_name if format_name in FORMATS else None):
+        if not isinstance(row, Row) or column not in row.fields:
+            reason = f"there is no column {column!r}" if isinstance(row, Row) else row.reason
+            raise DataError(f"{path}, line {row.line}: {reason}.", next_step="Correct or remove that row.")
+        yield row.fields[column]

@@ -1,0 +1,107 @@
+"""Validation: the model as it was before the last refit, measured through the artefact it would ship as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from headway.compression import EquivalenceReport, check_int8
+from headway.evaluation.bootstrap import intervals
+from headway.inference import Predictor
+from headway.registry import Manifest
+from headway.tasks import text_classification
+from headway.training.recipe import Fitted
+from headway.workflow.bench import Bench
+from headway.workflow.data import Rows
+from headway.workflow.encoders import Precision
+from headway.workflow.export import export
+
+# Comparing precisions costs a float32 pass; this many texts give half a point's width to the interval.
+_COMPARED = 500
+
+
+@dataclass
+class Validated:
+    """What validation found, and which precision passed."""
+
+    recipe: str
+    precision: Precision
+    metrics: dict[str, float] = field(default_factory=dict)
+    interval: dict[str, list[float]] = field(default_factory=dict)
+    equivalence: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+def validate(bench: Bench, recipe: str) -> Validated:
+    """Fit on the training rows, export, and measure the artefact on the validation rows from raw text.
+
+    An int8 artefact is compared with its float32 twin; outside tolerance the model is fitted on the
+    float32 encoder instead, and the reasons are kept.
+    """
+    if recipe == "baseline":
+        return _measure(bench, Validated(recipe, "fp32"))
+    if bench.precision == "int8":
+        validated = _measure(bench, Validated(recipe, "int8"))
+        if validated.equivalence["int8"]["passed"]:
+            return validated
+        refused = validated.equivalence["int8"]
+        bench.precision = "fp32"
+        bench.embed("fp32")
+        validated = _measure(bench, Validated(recipe, "fp32"))
+        validated.equivalence["int8"] = refused
+        validated.warnings.append(f"int8 was refused, fp32 is published: {' '.join(refused['reasons'])}")
+        return validated
+    return _measure(bench, Validated(recipe, "fp32"))
+
+
+def _measure(bench: Bench, validated: Validated) -> Validated:
+    train, rows = bench.data.train, bench.data.validation
+    with bench.watch.stage("fit"):
+        bench.say(f"Fitting {validated.recipe}")
+        fitted = bench.recipe(validated.recipe, validated.precision).fit(
+            train.texts, train.labels, len(bench.data.names)
+        )
+    with bench.watch.stage("validate"):
+        bench.say("Validating the exported model")
+        predictor = _exported(bench, fitted, validated.recipe, validated.precision)
+        if len(rows):
+            _score(bench, predictor, rows, validated)
+        else:
+            validated.warnings.append("There are no validation rows: nothing was measured before the refit.")
+        if validated.precision == "int8":
+            validated.equivalence["int8"] = _compare(bench, fitted, predictor, validated.recipe).to_dict()
+    return validated
+
+
+def _exported(bench: Bench, fitted: Fitted, recipe: str, precision: Precision) -> Predictor:
+    manifest = Manifest(
+        kind="classifier",
+        engine="",
+        precision="",
+        name="validation",
+        created_at=bench.store.now(),
+        task={"labels": list(bench.data.names)},
+        settings=bench.settings_of(recipe),
+    )
+    folder = export(
+        fitted, manifest, bench.scratch / f"validation-{precision}", bench.encoder_for(recipe, precision)
+    )
+    return Predictor.load(folder, verify=False)
+
+
+def _score(bench: Bench, predictor: Predictor, rows: Rows, validated: Validated) -> None:
+    scores = predictor.predict_scores(rows.texts)
+    predicted = scores.argmax(axis=1)
+    names = list(bench.data.names)
+    validated.metrics = text_classification.metrics(rows.labels, predicted, scores, names)
+    bounds = intervals(rows.labels, predicted, len(names))
+    if bounds is not None:
+        validated.interval = {"accuracy": list(bounds.accuracy), "macro_f1": list(bounds.macro_f1)}
+
+
+def _compare(bench: Bench, fitted: Fitted, int8: Predictor, recipe: str) -> EquivalenceReport:
+    """Compare int8 with the same head on the float32 encoder."""
+    fp32 = _exported(bench, fitted, recipe, "fp32")
+    rows = bench.data.validation if len(bench.data.validation) else bench.data.train
+    truth = [bench.data.names[label] for label in rows.labels[:_COMPARED]]
+    return check_int8(fp32, int8, rows.texts[:_COMPARED], truth)

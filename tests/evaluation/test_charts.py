@@ -1,0 +1,77 @@
+"""Charts are well-formed SVG that needs no font, no network and no colour of the page."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+from headway.evaluation import build_report
+from headway.evaluation.charts import class_chart, confidence_chart, confusion_chart, weakest_first
+from headway.evaluation.strings import LANGUAGES, Language
+
+from .conftest import Make
+
+CHARTS = [class_chart, confidence_chart, confusion_chart]
+
+
+def texts(svg: str) -> list[str]:
+    return [node.text or "" for node in ElementTree.fromstring(svg).iter() if node.tag.endswith("}text")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_charts_are_drawn_in_each_language(make: Make, language: Language) -> None:
+    report = build_report(make("zh"))
+    seen = [text for chart in CHARTS for text in texts(chart(report, language))]
+    assert {"体育", "财经", "游戏"} <= set(seen)
+    assert ("预测标签" in seen) == (language == "zh")
+    assert ("Predicted label" in seen) == (language == "en")
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_text_follows_the_page_and_names_only_fallback_fonts(make: Make, chart: type) -> None:
+    svg = chart(build_report(make("zh")), "zh")
+    for node in ElementTree.fromstring(svg).iter():
+        if node.tag.endswith("}text"):
+            assert node.get("fill") == "currentColor"
+            assert node.get("font-family") == 'system-ui, "Noto Sans CJK SC", sans-serif'
+        # A style attribute would be refused by the page's content security policy.
+        assert node.get("style") is None
+        assert node.get("href") is None
+
+
+def test_counts_stand_in_the_cells_of_a_small_matrix(make: Make) -> None:
+    report = build_report(make())
+    drawn = texts(confusion_chart(report, "en"))
+    assert all(str(n) in drawn for row in report["confusion"]["matrix"] for n in row if n)
+
+
+def test_many_labels_show_thirty(make: Make) -> None:
+    report = build_report(make(n=3000, labels=[f"intent {i}" for i in range(77)]))
+    assert sum(text.startswith("intent") for text in texts(confusion_chart(report, "en"))) == 60
+    assert sum(text.startswith("intent") for text in texts(class_chart(report, "en"))) == 30
+
+
+def test_labels_that_look_like_markup_stay_text(make: Make) -> None:
+    labels = ["<script>alert(1)</script>", 'a & "b"', "datum['x']"]
+    report = build_report(make(labels=labels))
+    svg = confusion_chart(report, "en")
+    assert "<script" not in svg
+    assert "<script>alert(1)</script>" in texts(svg)
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+@pytest.mark.parametrize("n", [1, 3])
+def test_a_handful_of_rows_can_be_drawn(make: Make, chart: type, n: int) -> None:
+    assert ElementTree.fromstring(chart(build_report(make(n=n)), "en")).tag.endswith("svg")
+
+
+def test_a_report_read_back_from_its_file_can_be_drawn(make: Make) -> None:
+    report = json.loads(json.dumps(build_report(make())))
+    assert "<svg" in class_chart(report, "en")
+
+
+def test_labels_without_rows_come_last() -> None:
+    rows = [{"label": "unseen", "f1": 0.0, "support": 0}, {"label": "good", "f1": 0.9, "support": 4}]
+    assert [row["label"] for row in weakest_first(rows)] == ["good", "unseen"]

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from headway.errors import MachineError
+from headway.store.files import machine_errors, sha256_of, sync_folder, write_atomically
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_the_last_content_is_there_and_nothing_beside(tmp_path: Path, old: bytes, new: bytes) -> None:
+    path = tmp_path / "文件夹" / "a.bin"
+    write_atomically(path, old)
+    write_atomically(path, new)
+    assert path.read_bytes() == new
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_part_of_the_new(small_disk: Path) -> None:
+    path = small_disk / "model.bin"
+    write_atomically(path, b"old")
+    with pytest.raises(MachineError, match="No space left") as caught:
+        write_atomically(path, b"x" * 4_000_000)
+    assert caught.value.exit_code == 6
+    assert "Free some disk space" in str(caught.value.next_step)
+    assert path.read_bytes() == b"old"
+    assert list(small_disk.iterdir()) == [path]
+
+
+def test_a_name_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    with pytest.raises(MachineError, match="taken"):
+        write_atomically(tmp_path / "taken", b"x")
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+    with pytest.raises(MachineError):
+        write_atomically(tmp_path / "taken" / ("x" * 300), b"x")
+    assert not list((tmp_path / "taken").iterdir())
+
+
+def test_a_device_that_is_full_is_refused_in_words() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with pytest.raises(MachineError, match="refused saving: No space left"), machine_errors("saving"):
+        with open("/dev/full", "wb", buffering=0) as file:
+            file.write(b"x")
+
+
+@pytest.mark.parametrize(
+    ("number", "step"),
+    [
+        (errno.ENOSPC, "disk space"),
+        (errno.EACCES, "the right"),
+        (errno.EROFS, "can be written"),
+        (errno.EIO, "what the message names"),
+    ],
+)
+def test_each_refusal_has_a_next_step(number: int, step: str) -> None:
+    with pytest.raises(MachineError, match=os.strerror(number)) as caught, machine_errors("saving"):
+        raise OSError(number, os.strerror(number))
+    assert step in str(caught.value.next_step)
+
+
+def test_sha256_of_a_file_longer_than_a_chunk(tmp_path: Path) -> None:
+    data = os.urandom(1_100_000)
+    (tmp_path / "a").write_bytes(data)
+    assert sha256_of(tmp_path / "a") == hashlib.sha256(data).hexdigest()
+
+
+def test_a_folder_can_be_synced(tmp_path: Path) -> None:
+    sync_folder(tmp_path)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headway.errors import ConfigurationError
+from headway.text import DEFAULT_STEPS, prepare
+
+
+@pytest.mark.parametrize(
+    ("raw", "prepared"),
+    [
+        ("  Where is\tmy\r\n card? ", "Where is my card?"),
+        ("我的\u3000快递\n到哪里了？", "我的 快递 到哪里了？"),
+        ("cafe\u0301", "café"),
+        ("退\u200b款\ufeff", "退款"),
+        ("re\x00fund\x07", "refund"),
+        ("\u202egnp.exe", "gnp.exe"),
+        ("a\ud800b", "a\ufffdb"),
+        ("ＡＢＣ，全角", "ＡＢＣ，全角"),
+        ("👍🏽 好", "👍🏽 好"),
+        ("", ""),
+        ("\u200b \n", ""),
+    ],
+)
+def test_default_steps(raw: str, prepared: str) -> None:
+    assert prepare(raw) == prepared
+
+
+@given(st.text())
+def test_a_prepared_text_is_clean(raw: str) -> None:
+    text = prepare(raw)
+    text.encode()
+    assert text == text.strip()
+    assert not re.search(r"\s\s|[\n\r\t\x00\u200b\u202e\ufeff]", text)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cf", "Cs", "Mn", "Mc"])))
+def test_preparing_twice_changes_nothing(raw: str) -> None:
+    assert prepare(prepare(raw)) == prepare(raw)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
+def test_equal_characters_in_other_code_points_give_one_text(raw: str) -> None:
+    assert prepare(unicodedata.normalize("NFD", raw)) == prepare(unicodedata.normalize("NFC", raw))
+
+
+def test_steps_are_applied_in_their_order_and_only_those_named() -> None:
+    assert prepare(" a\x07 b ", ()) == " a\x07 b "
+    assert prepare(" a\x07  b ", ("control@1",)) == " a  b "
+    assert DEFAULT_STEPS == ("unicode-nfc@1", "control@1", "whitespace@1")
+
+
+def test_an_unknown_step_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(ConfigurationError, match=r"'whitespace@2' is unknown; known are .*whitespace@1"):
+        prepare("a", ("whitespace@2",))
