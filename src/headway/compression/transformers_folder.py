@@ -52,7 +52,8 @@ def predict(texts):
 ```
 """
 _POOLED = {
-    "mean": 'mask = batch["attention_mask"].unsqueeze(-1)\n    vectors = (states * mask).sum(1) / mask.sum(1)',
+    "mean": 'mask = batch["attention_mask"].unsqueeze(-1)\n'
+    "    vectors = (states * mask).sum(1) / mask.sum(1)",
     "cls": "vectors = states[:, 0]",
 }
 

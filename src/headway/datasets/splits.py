@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from headway.records import Split
 
-# Where two splits are equally short of rows: training first, for nothing works without it.
+# Where two splits are equally short of rows: training first, for nothing works without it. For the same
+# reason the first text of a label that is free goes to training, however small its share.
 _ORDER = (Split.TRAIN, Split.TEST, Split.VALIDATION)
 
 
@@ -33,9 +34,9 @@ def assign_splits(
     """Give every cluster a split: the known one, else the user's, else one by seeded hash within its label.
 
     `validation` and `test` are shares of each label's clusters. Where the user gave test rows, no other
-    cluster becomes test; rows given as train are the training side, from which validation is taken unless
-    the user gave that too. A cluster given as both train and test goes to test, so that no test text is
-    ever trained on.
+    cluster becomes test, and the shares are those of the clusters that remain; rows given as train are the
+    training side, from which validation is taken unless the user gave that too. A cluster given as both
+    train and test goes to test, so that no test text is ever trained on.
     """
     user_gave = {split for cluster in clusters for split in cluster.given}
     shares = {
@@ -71,11 +72,12 @@ def _fill(
         (cluster for cluster in members if cluster.name not in assigned),
         key=lambda cluster: hashlib.sha256(f"{seed}:{cluster.name}".encode()).digest(),
     )
-    total = len(members)
+    # A split the user gave as a whole takes no part: else a large test file would starve validation.
+    total = sum(shares[assigned.get(cluster.name, Split.TRAIN)] > 0 for cluster in members)
     for cluster in open_clusters:
         # Rows given as train may be set aside for validation, never for test.
         allowed = [s for s in _ORDER if not (s is Split.TEST and Split.TRAIN in cluster.given)]
         missing = {split: shares[split] * total - placed[split] for split in allowed}
-        split = max(allowed, key=lambda choice: missing[choice])
+        split = max(allowed, key=lambda choice: missing[choice]) if placed[Split.TRAIN] else Split.TRAIN
         placed[split] += 1
         yield cluster.name, split

@@ -6,8 +6,8 @@ in automatic text retrieval".
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -29,25 +29,28 @@ class LinearFeatures:
         self.idf = idf
         self.low, self.high = ngram_range
 
-    def row(self, prepared: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Feature indices, ascending, and values, of length 1 together; both empty for a text of none."""
-        grams = character_ngrams(prepared, self.low, self.high)
-        counts = Counter(self.vocabulary[gram] for gram in grams if gram in self.vocabulary)
-        indices = np.array(sorted(counts), dtype=np.int64)
-        frequencies = np.array([counts[index] for index in indices.tolist()], dtype=np.float32)
-        values = (1 + np.log(frequencies)) * self.idf[indices]
-        length = float(np.sqrt(np.square(values).sum()))
-        return indices, (values / length if length else values).astype(np.float32)
-
     def rows(
         self, prepared: Sequence[str]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-        """The pieces (indptr, indices, values) of a compressed sparse row matrix [n, features]."""
-        rows = [self.row(text) for text in prepared]
-        indptr = np.cumsum([0, *(len(indices) for indices, _ in rows)], dtype=np.int64)
-        if not rows:
-            return indptr, np.zeros(0, np.int64), np.zeros(0, np.float32)
-        return indptr, np.concatenate([row[0] for row in rows]), np.concatenate([row[1] for row in rows])
+        """The pieces (indptr, indices, values) of a compressed sparse row matrix [n, features].
+
+        The columns of a row ascend, and its values have length 1 together; a text without any known
+        n-gram has an empty row.
+        """
+        columns = [self._columns(text) for text in prepared]
+        row_of = np.repeat(np.arange(len(columns)), [len(found) for found in columns])
+        flat = np.fromiter(itertools.chain.from_iterable(columns), dtype=np.int64, count=len(row_of))
+        # One number for row and column, so that a single sort counts the n-grams of all texts.
+        cells, counts = np.unique(row_of * len(self.vocabulary) + flat, return_counts=True)
+        row_of, indices = np.divmod(cells, max(len(self.vocabulary), 1))
+        values = (1 + np.log(counts)) * self.idf[indices]
+        lengths = np.sqrt(np.bincount(row_of, values * values, minlength=len(columns)))
+        indptr = np.concatenate([[0], np.cumsum(np.bincount(row_of, minlength=len(columns)))])
+        return indptr.astype(np.int64), indices, (values / lengths[row_of]).astype(np.float32)
+
+    def _columns(self, prepared: str) -> list[int]:
+        known = self.vocabulary
+        return [known[gram] for gram in character_ngrams(prepared, self.low, self.high) if gram in known]
 
 
 class LinearEngine:
@@ -73,9 +76,10 @@ class LinearEngine:
     def score(self, prepared: Sequence[str], *, one_batch: bool = False) -> NDArray[np.float32]:
         """Probabilities, float32 [n, labels]. There are no batches here, so `one_batch` changes nothing."""
         scores = np.empty((len(prepared), len(self._bias)), dtype=np.float32)
-        for number, text in enumerate(prepared):
-            indices, values = self.features.row(text)
-            scores[number] = softmax(values @ self._columns[indices] + self._bias)
+        indptr, indices, values = self.features.rows(prepared)
+        for number, (start, end) in enumerate(itertools.pairwise(indptr.tolist())):
+            logits = values[start:end] @ self._columns[indices[start:end]]
+            scores[number] = softmax(logits + self._bias)
         return scores
 
     def truncated(self, prepared: Sequence[str]) -> list[bool]:

@@ -93,6 +93,8 @@ def _read_records(file: BinaryIO, delimiter: str) -> Iterator[tuple[int, list[st
 
 def _explain(error: csv.Error, taken: list[Line]) -> str:
     message = str(error)
+    if "field larger" in message and len(taken) == 1:
+        return f"a field is longer than {_LONGEST_FIELD:,} characters"
     if "unexpected end of data" in message or "field larger" in message:
         return "a quote opens in this row and never closes"
     return f"not valid csv ({message}, up to line {taken[-1].number})"

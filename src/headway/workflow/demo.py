@@ -89,8 +89,8 @@ def _learn(terminal: Terminal, folder: Path, language: str) -> tuple[Store, Run]
     task = add_task(store, TASK, "text-classification")
     done = import_file(store, TASK, raw, _COLUMNS, licence="Apache-2.0")
     terminal.say(
-        f"2. Imported it: {done.read} rows read = {done.added} new + {done.revised} revised + {done.known} known "
-        f"+ {done.quarantined} quarantined ({done.quarantine or 'none'})."
+        f"2. Imported it: {done.read} rows read = {done.added} new + {done.revised} revised "
+        f"+ {done.known} known + {done.quarantined} quarantined ({done.quarantine or 'none'})."
     )
     with terminal.progress() as progress:
         run = train(store, task, TrainRequest(), SplitSettings(), progress)
@@ -141,16 +141,16 @@ def _closing_words(
     beside = f"; the baseline alone {percent(baseline['metrics']['accuracy'])}" if baseline else ""
     words = [
         "",
-        f"Done in {seconds:.1f} s. {run.model} ({run.recipe}, {run.details['precision']}) is champion of {folder}.",
+        f"Done in {seconds:.1f} s. {run.model} ({run.recipe}, {run.details['precision']}) is trained, "
+        f"verified, registered and champion of {folder}.",
         f"  Found: test accuracy {percent(report['metrics']['accuracy'])} "
         f"({percent(low)} … {percent(high)}){beside}.",
         f"  Cost: {run.seconds:.1f} s of training ({stages}).",
         f"  Report: {report['html']}",
     ]
     if stopped is not None:
-        words.append(
-            f"  The service has stopped. Start it again: {_headway()} serve --project {shlex.quote(str(stopped))}"
-        )
+        again = f"{_headway()} serve --project {shlex.quote(str(stopped))}"
+        words.append(f"  The service has stopped. Start it again: {again}")
     return [*words, "Ask it yourself:"]
 
 
