@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from benchmarks.inputs import Inputs
-from benchmarks.machine import CHECKOUT, describe_machine
+from benchmarks.machine import CHECKOUT, describe_machine, load
+from benchmarks.options import positive
 from benchmarks.results import save_result, table
 from headway.errors import HeadwayError
 
@@ -43,7 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--models", type=Path, default=CHECKOUT.parent / "shared" / "models", metavar="DIR"
         )
-        command.add_argument("--repeats", type=_positive, default=3, help="default: 3")
+        command.add_argument("--repeats", type=positive, default=3, help="default: 3")
         command.add_argument("--results", type=Path, default=CHECKOUT / "results", metavar="DIR")
         load_benchmark(name).add_options(command)
     return parser
@@ -57,9 +58,10 @@ def load_benchmark(name: str) -> Benchmark:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one benchmark, keep its result as a file and print it; gives the exit code."""
     options = build_parser().parse_args(arguments)
+    before = load()
     try:
         figures = load_benchmark(options.name).run(Inputs(options.data, options.models), options)
-        result = {"benchmark": options.name, **figures, "machine": describe_machine()}
+        result = {"benchmark": options.name, **figures, "load_before": before, "machine": describe_machine()}
         path = save_result(options.results, options.name, result)
     except HeadwayError as error:
         print(error, file=sys.stderr)
@@ -69,13 +71,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(json.dumps(result, ensure_ascii=False) if options.json else table(result))
     print(f"Kept as {path}.", file=sys.stderr)
     return 0
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1")
-    return number
 
 
 if __name__ == "__main__":

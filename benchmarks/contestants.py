@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import onnxruntime
@@ -23,13 +23,15 @@ from transformers.modeling_outputs import SequenceClassifierOutput
 from transformers.utils import logging
 
 from benchmarks.inputs import Labelled
-from headway.compression import make_classifier, make_encoder
+from headway.compression import make_classifier
 from headway.inference import Embedder, Predictor
 from headway.models import BaseModel
 from headway.registry import Manifest
 
 #: raw texts of one batch → probabilities, float32 [n, labels]
 Scorer = Callable[[Sequence[str]], NDArray[np.float32]]
+#: raw texts and a batch size → labels
+Labeller = Callable[[Sequence[str], int], list[str]]
 
 
 @dataclass(frozen=True)
@@ -81,13 +83,8 @@ def fit_head(encoder: Path, rows: Labelled) -> Head:
     return Head([str(label) for label in model.classes_], weights, bias)
 
 
-def make_int8_encoder(base: BaseModel, folder: Path) -> Path:
-    """Our int8 encoder artefact of a base model."""
-    return make_encoder(base, "int8", folder)
-
-
-def headway_int8(encoder: Path, head: Head, folder: Path) -> Predictor:
-    """Ours: the predictor of an int8 artefact."""
+def headway_predictor(encoder: Path, head: Head, folder: Path) -> Scorer:
+    """Ours: the predictor of an artefact made from an encoder artefact and the head."""
     manifest = Manifest(
         kind="classifier",
         engine="",
@@ -96,7 +93,7 @@ def headway_int8(encoder: Path, head: Head, folder: Path) -> Predictor:
         created_at="",
         task={"name": "benchmark", "kind": "text-classification", "labels": head.labels},
     )
-    return Predictor.load(make_classifier(encoder, head.weights, head.bias, manifest, folder))
+    return Predictor.load(make_classifier(encoder, head.weights, head.bias, manifest, folder)).predict_scores
 
 
 def onnxruntime_dynamic(base: BaseModel, head: Head, folder: Path) -> Scorer:
@@ -128,14 +125,13 @@ def onnxruntime_dynamic(base: BaseModel, head: Head, folder: Path) -> Scorer:
     return score
 
 
-def transformers_pipeline(base: BaseModel, head: Head) -> Callable[[Sequence[str], int], list[str]]:
-    """The text-classification pipeline of transformers in bf16: texts and a batch size → labels.
+def transformers_pipeline(base: BaseModel, head: Head, dtype: Literal["bfloat16", "float32"]) -> Labeller:
+    """The text-classification pipeline of transformers in a precision of torch.
 
     The real pipeline, given all texts at once, so that its own loader batches and pads them. Only the model
     class is ours: it pools as the encoder was trained to, where transformers' own would run one more layer.
     """
-    logging.set_verbosity(logging.CRITICAL)  # it remarks on every class that is not its own
-    model = _classifier(base, head, dtype=torch.bfloat16)
+    model = _classifier(base, head, dtype=getattr(torch, dtype))
     classify = pipeline(
         "text-classification", model=model, tokenizer=AutoTokenizer.from_pretrained(base.folder), device="cpu"
     )
@@ -148,6 +144,7 @@ def transformers_pipeline(base: BaseModel, head: Head) -> Callable[[Sequence[str
 
 def _classifier(base: BaseModel, head: Head, **options: Any) -> MeanPooledClassifier:
     logging.disable_progress_bar()
+    logging.set_verbosity(logging.CRITICAL)  # it remarks on every class and head that is not its own
     model = MeanPooledClassifier.from_pretrained(
         base.folder, id2label=dict(enumerate(head.labels)), num_labels=len(head.labels), **options
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,8 @@ def fine_tune(train: Labelled, test: Labelled) -> FineTuned:
     Everything else is the default of transformers, but for the learning rate (3e-4 with a linear warm-up
     over a tenth of the steps), which suits so small a model. Raises `MissingExtraError` without accelerate.
     """
-    try:
-        import accelerate  # noqa: F401 - the Trainer needs it
-    except ImportError as error:
-        raise MissingExtraError(
-            "The plain fine-tune needs accelerate.", next_step="pip install accelerate"
-        ) from error
+    if find_spec("accelerate") is None:
+        raise MissingExtraError("The plain fine-tune needs accelerate.", next_step="pip install accelerate")
     from transformers import (
         AutoModelForSequenceClassification,
         AutoTokenizer,

@@ -36,6 +36,14 @@ def describe_machine(cpuinfo: Path = Path("/proc/cpuinfo")) -> dict[str, Any]:
     }
 
 
+def load() -> float | None:
+    """How many processes wanted a core in the last minute: on an idle machine, ours alone."""
+    try:
+        return round(os.getloadavg()[0], 2)
+    except (AttributeError, OSError):
+        return None
+
+
 def read_cpu(cpuinfo: Path) -> tuple[str | None, list[str]]:
     """Model name and those of `FLAGS` that the first processor has."""
     try:

@@ -7,6 +7,7 @@ import os
 # Before numpy is loaded: the workers of pytest-xdist share the cores of the machine.
 os.environ.update(OMP_NUM_THREADS="1", HEADWAY_THREADS="1")
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,10 +34,18 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def _empty_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project to copy: making one runs the migrations, which takes longer than most tests."""
+    project = tmp_path_factory.mktemp("empty") / "project"
+    Store.create(project).close()
+    return project
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(_empty_project: Path, tmp_path: Path) -> Iterator[Store]:
     """A fresh project."""
-    store = Store.create(tmp_path / "project")
+    store = Store.open(Path(shutil.copytree(_empty_project, tmp_path / "project")))
     yield store
     store.close()
 

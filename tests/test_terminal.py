@@ -91,8 +91,9 @@ def test_an_opened_project_has_its_settings(store: Store) -> None:
 
 
 def test_opening_no_project_says_how_to_make_one(tmp_path: Path) -> None:
-    with pytest.raises(NoProjectError, match="holds no Headway project") as caught, opened(
-        tmp_path, Terminal()
+    with (
+        pytest.raises(NoProjectError, match="holds no Headway project") as caught,
+        opened(tmp_path, Terminal()),
     ):
         pass
     assert "headway init" in str(caught.value.next_step)

@@ -9,11 +9,12 @@ from typing import Any
 
 from headway.datasets import create_version
 from headway.inference import Prediction, Predictor
-from headway.records import DatasetVersion, Import, ModelVersion, Run, Split, Task
+from headway.records import DatasetVersion, Import, ModelVersion, Run, Task
 from headway.registry import versions
 from headway.registry.artifacts import lay_out
 from headway.settings import Settings, load_settings
 from headway.sources import Columns, check_files, import_file
+from headway.sources.formats import parse_split
 from headway.store import Store
 from headway.store import models as model_rows
 from headway.store import runs as run_rows
@@ -21,7 +22,7 @@ from headway.store import tasks as task_rows
 from headway.tasks import get_task
 from headway.workflow.evaluate import evaluate, labelled_file
 from headway.workflow.publish import publish
-from headway.workflow.request import read_request
+from headway.workflow.request import read_request, require_name
 from headway.workflow.train import train
 
 
@@ -38,6 +39,7 @@ class Project:
     ) -> Project:
         """Make a project with its first task, or open the one that is there and add the task to it."""
         get_task(kind)
+        require_name(name or kind)
         settings = load_settings(Path(folder))
         store = Store.create(Path(folder), lock_wait_seconds=settings.lock_wait_seconds)
         task_rows.add_task(store, name or kind, kind)
@@ -84,10 +86,7 @@ class Project:
         columns = Columns(text, label, id, time)
         check_files(paths, columns)
         chosen = self.task(task).name
-        return [
-            import_file(self.store, chosen, path, columns, split=Split(split) if split else None)
-            for path in paths
-        ]
+        return [import_file(self.store, chosen, path, columns, split=parse_split(split)) for path in paths]
 
     def dataset(self, task: str | None = None) -> DatasetVersion:
         """Freeze the labelled texts as they are now into a version."""

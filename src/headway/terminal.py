@@ -7,6 +7,7 @@ that only when a command opens a project.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ ProjectOption = Annotated[
 ]
 TaskOption = Annotated[str | None, typer.Option("--task", help="The task, where the project has several.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+# A stored moment (ISO 8601, UTC, microseconds): people are shown its seconds.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
+_PIPE_WIDTH = 200
 
 
 class Progress(Protocol):
@@ -43,6 +48,9 @@ class Terminal:
         self.as_json = as_json
         # A label such as "[VIP]" or ":star:" is the user's, not markup of ours.
         self._words = Console(stderr=as_json, soft_wrap=True, highlight=False, markup=False, emoji=False)
+        if not self._words.is_terminal:
+            # A file or a pipe has no width: a table keeps a row on its line.
+            self._words.size = ConsoleDimensions(_PIPE_WIDTH, 25)
 
     def say(self, text: str) -> None:
         """Print a line of words."""
@@ -117,6 +125,8 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.4g}"
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return f"{value[:10]} {value[11:19]}"
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 

@@ -63,7 +63,7 @@ def make() -> Make:
                 "settings": {"c": 4.0},
                 "reason": {"en": "It fits the budget.", "zh": "它在预算之内。"},
             },
-            "equivalence": {"passed": True, "label_agreement": 1.0, "size_bytes": 23_000_000},
+            "equivalence": {"int8": {"passed": True, "label_agreement": 1.0, "size_bytes": 23_000_000}},
             "cost": {"train_seconds": 75.0, "evaluate_seconds": 1.5},
             "versions": {"onnxruntime": "1.25.0"},
             "created_at": "2026-11-22T02:21:46.123456",

@@ -66,7 +66,7 @@ def attacked(make: Make) -> str:
                 data={"kind": "file", "name": ATTACK, "dataset_hash": ATTACK, "n": 200, "looks": 0},
                 baseline=Baseline(ATTACK, given.y_pred),
                 training={"recipe": ATTACK, "reason": ATTACK, "settings": {ATTACK: ATTACK}},
-                equivalence={ATTACK: ATTACK},
+                equivalence={ATTACK: {ATTACK: ATTACK}},
                 cost={ATTACK: 1.0},
                 versions={ATTACK: ATTACK},
             )

@@ -47,9 +47,12 @@ def test_a_name_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
 def test_a_device_that_is_full_is_refused_in_words() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
-    with pytest.raises(MachineError, match="refused saving: No space left"), machine_errors("saving"):
-        with open("/dev/full", "wb", buffering=0) as file:
-            file.write(b"x")
+    with (
+        pytest.raises(MachineError, match="refused saving: No space left"),
+        machine_errors("saving"),
+        open("/dev/full", "wb", buffering=0) as file,
+    ):
+        file.write(b"x")
 
 
 @pytest.mark.parametrize(

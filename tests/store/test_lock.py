@@ -20,10 +20,12 @@ def test_a_second_call_of_the_holder_passes_at_once(tmp_path: Path) -> None:
 
 def test_who_waits_too_long_is_told_for_whom(tmp_path: Path) -> None:
     told: list[str] = []
-    with ProjectLock(tmp_path).hold("train", wait_seconds=0):
-        with pytest.raises(ProjectBusyError, match="is still working") as caught:
-            with ProjectLock(tmp_path).hold("import", wait_seconds=0.05, on_wait=told.append):
-                pytest.fail("two hold the lock at once")
+    with (
+        ProjectLock(tmp_path).hold("train", wait_seconds=0),
+        pytest.raises(ProjectBusyError, match="is still working") as caught,
+        ProjectLock(tmp_path).hold("import", wait_seconds=0.05, on_wait=told.append),
+    ):
+        pytest.fail("two hold the lock at once")
     assert "`headway train`" in caught.value.message
     assert f"process {os.getpid()}" in caught.value.message
     assert "lock_wait_seconds" in str(caught.value.next_step)
@@ -58,6 +60,8 @@ def test_the_lock_is_free_again_after_an_error(tmp_path: Path) -> None:
 def test_a_holder_that_cannot_be_named_is_waited_for_all_the_same(tmp_path: Path) -> None:
     with ProjectLock(tmp_path).hold("train", wait_seconds=0):
         (tmp_path / "lock.json").write_text("{half")
-        with pytest.raises(ProjectBusyError, match="another headway command is still working"):
-            with ProjectLock(tmp_path).hold("import", wait_seconds=0):
-                pass
+        with (
+            pytest.raises(ProjectBusyError, match="another headway command is still working"),
+            ProjectLock(tmp_path).hold("import", wait_seconds=0),
+        ):
+            pass

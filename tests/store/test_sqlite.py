@@ -41,7 +41,9 @@ def test_connections_are_durable_and_strict(tmp_path: Path) -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys", "trusted_schema")
         }
     engine.dispose()
-    durable = {"journal_mode": "wal", "synchronous": 2} if wal else {"journal_mode": "delete", "synchronous": 3}
+    durable = (
+        {"journal_mode": "wal", "synchronous": 2} if wal else {"journal_mode": "delete", "synchronous": 3}
+    )
     assert pragmas == durable | {"foreign_keys": 1, "trusted_schema": 0}
 
 

@@ -9,7 +9,14 @@ from headway.text import dominant_language, han_share
 
 @pytest.mark.parametrize(
     ("text", "share"),
-    [("退款", 1.0), ("refund please", 0.0), ("", 0.0), ("123 ，。!?", 0.0), ("用 iPhone 付", 2 / 3), ("𠮷", 1.0)],
+    [
+        ("退款", 1.0),
+        ("refund please", 0.0),
+        ("", 0.0),
+        ("123 ，。!?", 0.0),
+        ("用 iPhone 付", 2 / 3),
+        ("𠮷", 1.0),
+    ],
 )
 def test_share_of_chinese(text: str, share: float) -> None:
     assert han_share(text) == pytest.approx(share)

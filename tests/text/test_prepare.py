@@ -52,9 +52,19 @@ def test_equal_characters_in_other_code_points_give_one_text(raw: str) -> None:
 def test_steps_are_applied_in_their_order_and_only_those_named() -> None:
     assert prepare(" a\x07 b ", ()) == " a\x07 b "
     assert prepare(" a\x07  b ", ("control@1",)) == " a  b "
-    assert DEFAULT_STEPS == ("unicode-nfc@1", "control@1", "whitespace@1")
+    assert DEFAULT_STEPS == ("control@1", "unicode-nfc@1", "whitespace@1")
 
 
 def test_an_unknown_step_is_refused_with_those_that_are_known() -> None:
     with pytest.raises(ConfigurationError, match=r"'whitespace@2' is unknown; known are .*whitespace@1"):
         prepare("a", ("whitespace@2",))
+
+
+@given(st.text())
+def test_preparing_twice_is_preparing_once(text: str) -> None:
+    assert prepare(prepare(text)) == prepare(text)
+
+
+def test_white_space_of_every_kind_parts_words() -> None:
+    assert prepare("one\x0ctwo\x85three\x1f四\x0b五") == "one two three 四 五"
+    assert prepare("a\u200b\u0301") == "á"

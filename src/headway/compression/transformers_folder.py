@@ -30,6 +30,8 @@ _USE = """
 ## Use with plain transformers
 
 ```python
+import unicodedata
+
 import torch
 from safetensors.torch import load_file
 from transformers import AutoModel, AutoTokenizer
@@ -41,7 +43,7 @@ head = load_file(f"{{folder}}/head.safetensors")
 labels = {labels}
 
 def predict(texts):
-    texts = [{prefix!r} + " ".join(text.split()) for text in texts]
+    texts = [{prefix!r} + " ".join(unicodedata.normalize("NFC", text).split()) for text in texts]
     batch = tokenizer(texts, padding=True, truncation=True, max_length={max_length}, return_tensors="pt")
     with torch.no_grad():
         states = encoder(**batch).last_hidden_state

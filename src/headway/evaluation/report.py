@@ -64,7 +64,8 @@ class EvaluationInput:
 
     `y_true` and `y_pred` are labels, `scores` probabilities of shape (n, labels) in the order of `labels`.
     `training` may hold `recipe`, `base_model`, `licence`, `settings` and `reason` (words, or words by
-    language). `cost` maps names such as `train_seconds` to numbers, `versions` libraries to versions.
+    language). `equivalence` maps a comparison ("int8", "export") to its figures, `cost` names such as
+    `train_seconds` to numbers, `versions` libraries to versions.
     """
 
     model: str

@@ -239,6 +239,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "reference": ("Compared with", "比较对象"),
     "candidate": ("Served", "上线的模型"),
     "n": ("Texts compared", "比较的文本数"),
+    "int8": ("int8 beside fp32, before the last refit", "int8 与 fp32 对比（最后一次重训之前）"),
+    "export": ("The published file beside the trained model", "发布文件与训练所得模型对比"),
     "label_agreement": ("Same label", "标签一致"),
     "ties": ("Ties between two labels", "两个标签得分相同"),
     "largest_probability_gap": ("Largest gap in a probability", "概率的最大差距"),

@@ -88,7 +88,7 @@ class LinearEngine:
 
 
 def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Probabilities of one row of logits."""
-    powers = np.exp(logits - logits.max())
-    shares: NDArray[np.float32] = powers / powers.sum()
+    """Probabilities of logits, along the last axis."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    shares: NDArray[np.float32] = powers / powers.sum(axis=-1, keepdims=True)
     return shares

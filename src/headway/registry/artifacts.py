@@ -1,4 +1,4 @@
-"""Artefacts in the project: kept as blobs, laid out as a folder of links when they are used."""
+"""Artefacts in the project: kept as blobs, laid out as a folder when they are used."""
 
 from __future__ import annotations
 

@@ -34,7 +34,8 @@ def import_files(
 ) -> None:
     """Read files into the project."""
     from headway.sources.formats import parse_split, parse_timezone
-    from headway.sources.importer import Columns, check_files, import_file
+    from headway.sources.importer import check_files, import_file
+    from headway.sources.items import Columns
     from headway.store.tasks import get_task
 
     terminal = Terminal(as_json)

@@ -84,6 +84,15 @@ def read_lines(file: BinaryIO) -> Iterator[Line]:
             yield Line(number, data.decode("utf-8", "replace"), problem)
 
 
+def is_unicode(text: str) -> bool:
+    """Whether a text can be written as UTF-8: JSON may hold half of a pair of surrogates, which cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def bad(line: int, reason: str, raw: str) -> BadRow:
     """A quarantined row, its raw text shortened to what one needs to recognise it."""
     return BadRow(line, reason, raw if len(raw) <= _KEPT else raw[:_KEPT] + "…")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from headway.errors import CorruptArtifactError
-from headway.store.files import machine_errors, sha256_of, sync_folder, write_atomically
+from headway.store.files import machine_errors, replacing, sha256_of, write_atomically
 
 
 class Blobs:
@@ -35,19 +33,8 @@ class Blobs:
         target = self.path(digest)
         if target.exists():
             return digest
-        with machine_errors(f"copying {source.name} into the project"):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=".partial-")
-            os.close(descriptor)
-            try:
-                shutil.copyfile(source, temporary)
-                with open(temporary, "rb+") as file:
-                    os.fsync(file.fileno())
-                os.replace(temporary, target)
-            except BaseException:
-                Path(temporary).unlink(missing_ok=True)
-                raise
-            sync_folder(target.parent)
+        with replacing(target) as temporary:
+            shutil.copyfile(source, temporary)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -70,12 +57,9 @@ class Blobs:
         return data
 
     def place(self, digest: str, target: Path) -> None:
-        """Make a blob appear as a file: by a hard link where the disk can, else as a copy."""
+        """Copy a blob to a file. A link would be cheaper, but damage to the file would damage the blob."""
         source = self.path(digest)
         if not source.exists():
             self.get(digest)
-        try:
-            os.link(source, target)
-        except OSError:
-            with machine_errors(f"copying a model file to {target}"):
-                shutil.copyfile(source, target)
+        with machine_errors(f"copying a model file to {target}"):
+            shutil.copyfile(source, target)

@@ -40,17 +40,28 @@ def write_atomically(path: Path, data: bytes) -> None:
 
     Raises `MachineError` where the disk is full or the folder may not be written.
     """
+    with replacing(path) as temporary:
+        temporary.write_bytes(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file beside `path` to be written, which takes its place when the block ends without an error.
+
+    Raises `MachineError` where the disk is full or the folder may not be written.
+    """
     with machine_errors(f"writing {path}"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
+        os.close(descriptor)
+        temporary = Path(name)
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
+            yield temporary
+            with temporary.open("rb+") as file:
                 os.fsync(file.fileno())
             os.replace(temporary, path)
         except BaseException:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 
 from headway.errors import ConfigurationError
 
-# Tab, line feed and carriage return are white space, not control characters to remove; the zero-width
-# and bidirectional marks carry no meaning for a classifier and hide duplicates from the eye.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+# What counts as white space (tab, line and form feed, the separators) is left to the white-space step. The
+# zero-width and bidirectional marks carry no meaning for a classifier and hide duplicates from the eye.
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -31,8 +31,8 @@ def _collapse_white_space(text: str) -> str:
 
 
 _STEPS: dict[str, Callable[[str], str]] = {
-    "unicode-nfc@1": _compose,
     "control@1": _drop_control_characters,
+    "unicode-nfc@1": _compose,
     "whitespace@1": _collapse_white_space,
 }
 

@@ -27,7 +27,7 @@ class BaselineSettings:
     """What can be set with --set."""
 
     #: shortest and longest n-gram, in characters
-    ngram_low: int = 2
+    ngram_low: int = 1
     ngram_high: int = 4
     #: the most frequent n-grams are kept
     max_features: int = 30_000
@@ -40,7 +40,7 @@ class BaselineSettings:
     def __post_init__(self) -> None:
         if not 1 <= self.ngram_low <= self.ngram_high <= 10:
             raise ValueError("1 <= ngram_low <= ngram_high <= 10 was expected")
-        if min(self.max_features, self.min_texts, self.max_iterations) < 1 or self.c <= 0:
+        if min(self.max_features, self.min_texts, self.max_iterations) < 1 or not self.c > 0:
             raise ValueError("max_features, min_texts, max_iterations and c have to be positive")
 
 
@@ -84,7 +84,9 @@ class Baseline:
             texts_with.update(set(character_ngrams(text, settings.ngram_low, settings.ngram_high)))
         # Ties are broken by the n-gram itself: the same texts in another order give the same model.
         frequent = sorted(texts_with.items(), key=lambda item: (-item[1], item[0]))[: settings.max_features]
-        kept = [gram for gram, count in frequent if count >= settings.min_texts] or [frequent[0][0]]
+        kept = [gram for gram, count in frequent if count >= settings.min_texts]
+        # Texts that share no n-gram, or are too short to hold one, still give a model: that of the shares.
+        kept = kept or [gram for gram, _ in frequent[:1]] or [" " * settings.ngram_low]
         counts = np.array([texts_with[gram] for gram in kept], dtype=np.float64)
         idf = (np.log((1 + len(prepared)) / (1 + counts)) + 1).astype(np.float32)
         vocabulary = {gram: column for column, gram in enumerate(kept)}

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from headway.inference.linear import softmax
+
 # What stands in for the logit of a label that had no example to learn from.
 _ABSENT = -20.0
 # Past gradients that L-BFGS remembers; more costs memory traffic and saves no iteration here.
@@ -56,13 +58,6 @@ def fit_linear(
     weights[present] = found.x.reshape(-1, len(present)).T
     bias[present] = prior
     return LinearModel(weights, bias)
-
-
-def softmax(logits: NDArray[Any]) -> NDArray[np.float32]:
-    """Probabilities [n, labels] of logits [n, labels]."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    shares: NDArray[np.float32] = (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
-    return shares
 
 
 class _Objective:

@@ -26,7 +26,7 @@ class ProbeSettings:
     max_iterations: int = 100
 
     def __post_init__(self) -> None:
-        if self.max_iterations < 1 or self.c <= 0:
+        if self.max_iterations < 1 or not self.c > 0:
             raise ValueError("max_iterations and c have to be positive")
 
 

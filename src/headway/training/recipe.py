@@ -48,7 +48,7 @@ def read_settings(kind: type[Settings], given: Mapping[str, str]) -> Settings:
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     values: dict[str, Any] = {}
     problems = [f"{key!r} is unknown" for key in given if key not in fields]
-    for key in given.keys() & fields.keys():
+    for key in (key for key in given if key in fields):
         convert: type[Any] = type(fields[key].default)
         try:
             values[key] = convert(given[key])

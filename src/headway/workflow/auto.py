@@ -56,6 +56,8 @@ def choose(
     them; the baseline's folds run meanwhile on the executor `beside`. With a budget, as many of five
     folds are run as it allows, at least one.
     """
+    if len(set(rows.clusters)) < 2:
+        return _nothing_to_compare()
     of_row = stratified_folds(rows.labels, rows.clusters, N_FOLDS, seed=seed)
     running = beside.submit(_baseline_folds, baseline, rows, n_labels, of_row, watch)
     embedded = embed()
@@ -88,7 +90,7 @@ def _fold(recipe: Recipe, rows: Rows, n_labels: int, folds: _Folds, fold: int) -
 def _decide(baseline: NDArray[np.bool_], probe: NDArray[np.bool_], folds: _Folds) -> Choice:
     difference = paired_difference(probe, baseline)
     if difference is None:
-        return Choice("baseline", {"en": "There was no row to compare on.", "zh": "没有可用于比较的数据。"})
+        return _nothing_to_compare()
     points = [100 * value for value in (difference.difference, difference.low, difference.high)]
     search = {
         "rows": len(baseline),
@@ -110,6 +112,10 @@ def _decide(baseline: NDArray[np.bool_], probe: NDArray[np.bool_], folds: _Folds
         f"{verdict['zh']}。",
     }
     return Choice("probe" if better else "baseline", reason, search)
+
+
+def _nothing_to_compare() -> Choice:
+    return Choice("baseline", {"en": "There was no row to compare on.", "zh": "没有可用于比较的数据。"})
 
 
 def _out_of_time(baseline: NDArray[np.bool_], watch: Stopwatch) -> Choice:

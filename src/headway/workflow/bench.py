@@ -22,7 +22,7 @@ from headway.workflow.export import export
 from headway.workflow.request import TrainRequest
 
 # The part of the budget that embedding must leave for fitting, checking and registering.
-_REST = 0.25
+_REST = 0.2
 _TOKEN_SAMPLE = 1_000
 
 
@@ -146,9 +146,15 @@ class Bench:
 
     def _read_settings(self) -> dict[str, Any]:
         kinds: dict[str, type[Any]] = {"baseline": BaselineSettings, "probe": ProbeSettings}
-        chosen = self._request.recipe
-        given = {name: self._request.settings if name == chosen else {} for name in kinds}
-        if chosen == "auto" and self._request.settings:
-            # `auto` trains both; a setting goes to the recipe that has it, an unknown one is refused there.
-            given["probe"] = self._request.settings
-        return {name: read_settings(kind, given[name]) for name, kind in kinds.items()}
+        chosen, given = self._request.recipe, self._request.settings
+        if chosen != "auto":
+            return {
+                name: read_settings(kind, given if name == chosen else {}) for name, kind in kinds.items()
+            }
+        # `auto` trains both: a setting goes to each recipe that has it, and one that none has is refused.
+        names = {name: {field.name for field in dataclasses.fields(kind)} for name, kind in kinds.items()}
+        unknown = given.keys() - set().union(*names.values())
+        return {
+            name: read_settings(kind, {k: v for k, v in given.items() if k in names[name] | unknown})
+            for name, kind in kinds.items()
+        }

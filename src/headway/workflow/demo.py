@@ -16,7 +16,7 @@ from typing import Any
 
 from headway.errors import MachineError, UsageError
 from headway.records import Run
-from headway.registry.versions import resolve
+from headway.registry.versions import promote, resolve
 from headway.settings import SplitSettings
 from headway.sources import Columns, import_file
 from headway.store import Store
@@ -94,6 +94,8 @@ def _learn(terminal: Terminal, folder: Path, language: str) -> tuple[Store, Run]
     )
     with terminal.progress() as progress:
         run = train(store, task, TrainRequest(), SplitSettings(), progress)
+    # The first version is champion by itself; that of a repeated demo is not.
+    promote(store, f"{run.model}")
     terminal.say(f"3. Trained {run.model} in {run.seconds:.1f} s. {run.details['reason'][language]}")
     return store, run
 
@@ -127,7 +129,9 @@ def _ask(url: str, text: str) -> dict[str, Any]:
     request = urllib.request.Request(  # noqa: S310 - our own service on loopback
         f"{url}/v1/models/{TASK}/predict", body, {"Content-Type": "application/json"}
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+    # A proxy of the environment does not reach this machine's own loopback.
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with direct.open(request, timeout=30) as answer:
         prediction: dict[str, Any] = json.load(answer)["predictions"][0]
     return {"label": prediction["label"], "score": prediction["score"]}
 

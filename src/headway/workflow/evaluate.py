@@ -20,7 +20,7 @@ from headway.registry import read_manifest
 from headway.registry.artifacts import lay_out
 from headway.sources import Columns, check_files
 from headway.sources.formats import read_rows
-from headway.sources.rows import Row
+from headway.sources.rows import Row, is_unicode
 from headway.store import Store
 from headway.store import runs as run_rows
 from headway.store.files import sha256_of, write_atomically
@@ -130,7 +130,7 @@ def _file_rows(store: Store, version: ModelVersion, file: LabelledFile) -> _Data
     for row in read_rows(file.path, file.format_name):
         text = row.fields.get(file.columns.text, "") if isinstance(row, Row) else ""
         label = row.fields.get(file.columns.label or "", "") if isinstance(row, Row) else ""
-        if text.strip() and label.strip():
+        if text.strip() and label.strip() and is_unicode(text + label):
             texts.append(text)
             labels.append(label)
         else:

@@ -6,13 +6,13 @@ import itertools
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from headway.errors import DataError, UsageError
 from headway.inference import Predictor
 from headway.sources import Columns, check_files
-from headway.sources.formats import FORMATS, format_of, read_rows
-from headway.sources.rows import Row, open_file, read_lines
+from headway.sources.formats import format_of, read_rows
+from headway.sources.rows import BadRow, Row, is_unicode, open_file, read_lines
 
 _CHUNK = 512
 
@@ -34,10 +34,10 @@ def texts_of(file: str, column: str | None, format_name: str | None) -> Iterator
     that cannot be read: a prediction must not be missing in silence.
     """
     if file == "-":
-        return (line.rstrip("\r\n") for line in sys.stdin)
+        return _lines("stdin", sys.stdin.buffer)
     path = Path(file)
     if (format_name or path.suffix.lower().removeprefix(".")) == "txt":
-        return _lines(path)
+        return _lines(file, open_file(path))
     chosen = format_of(path, format_name)
     if column is None:
         raise UsageError(
@@ -47,17 +47,25 @@ def texts_of(file: str, column: str | None, format_name: str | None) -> Iterator
     return _column(path, column, chosen)
 
 
-def _lines(path: Path) -> Iterator[str]:
-    with open_file(path) as file:
+def _lines(name: str, file: BinaryIO) -> Iterator[str]:
+    with file:
         for line in read_lines(file):
             if line.problem:
-                raise DataError(f"{path}, line {line.number}: {line.problem}.", next_step="Save it as UTF-8.")
+                raise DataError(f"{name}, line {line.number}: {line.problem}.", next_step="Save it as UTF-8.")
             yield line.text.rstrip("\r\n")
 
 
 def _column(path: Path, column: str, format_name: str) -> Iterator[str]:
-    for row in read_rows(path, format_name if format_name in FORMATS else None):
-        if not isinstance(row, Row) or column not in row.fields:
-            reason = f"there is no column {column!r}" if isinstance(row, Row) else row.reason
-            raise DataError(f"{path}, line {row.line}: {reason}.", next_step="Correct or remove that row.")
+    for row in read_rows(path, format_name):
+        problem = _problem(row, column)
+        if problem or isinstance(row, BadRow):
+            raise DataError(f"{path}, line {row.line}: {problem}.", next_step="Correct or remove that row.")
         yield row.fields[column]
+
+
+def _problem(row: Row | BadRow, column: str) -> str | None:
+    if isinstance(row, BadRow):
+        return row.reason
+    if column not in row.fields:
+        return f"there is no column {column!r}"
+    return None if is_unicode(row.fields[column]) else f"column {column!r} is not valid Unicode"

@@ -23,10 +23,12 @@ def init(
     from headway.store import Store
     from headway.store.tasks import add_task
     from headway.tasks import get_task
+    from headway.workflow.request import require_name
 
     terminal = Terminal(as_json)
     where = folder or project or Path.cwd()
     get_task(task)
+    require_name(name or task)
     store = Store.create(where)
     first = add_task(store, name or task, task)
     store.close()

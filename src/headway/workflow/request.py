@@ -12,6 +12,7 @@ from headway.workflow.clock import parse_budget
 from headway.workflow.encoders import Precision
 
 _NAME = re.compile(r"\w[\w.-]{0,99}")
+_NAME_RULE = "may hold letters, digits, '-', '_' and '.' only, at most 100"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,13 @@ class TrainRequest:
     name: str | None = None
 
 
+def require_name(name: str) -> str:
+    """The name of a task or model as it is. Raises `UsageError` for one that paths cannot hold."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"The name {name!r} {_NAME_RULE}.", next_step="Choose another with --name NAME.")
+    return name
+
+
 def read_request(
     *,
     recipe: str = "auto",
@@ -49,7 +57,7 @@ def read_request(
     if precision not in {"int8", "fp32"}:
         problems.append(f"--precision {precision!r} is neither int8 nor fp32")
     if name is not None and not _NAME.fullmatch(name):
-        problems.append(f"--name {name!r} may hold letters, digits, '-', '_' and '.' only")
+        problems.append(f"--name {name!r} {_NAME_RULE}")
     if problems:
         raise UsageError(f"{'; '.join(problems)}.", next_step="See `headway train --help`.")
     return TrainRequest(

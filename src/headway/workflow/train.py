@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from headway.registry.versions import register
 from headway.settings import SplitSettings
 from headway.store import Store
 from headway.store import runs as run_rows
+from headway.store.files import machine_errors
 from headway.terminal import Progress
 from headway.training.recipe import Fitted, recipe_module
 from headway.workflow.auto import Choice, choose
@@ -65,10 +69,9 @@ def train(
     _close_dead_runs(store)
     run_rows.add_run(store, run)
     try:
-        with tempfile.TemporaryDirectory(dir=_scratch(store)) as scratch:
-            run = _carry_out(
-                store, task, request, run, Bench(store, data, request, Path(scratch), watch, progress)
-            )
+        with _scratch(store) as scratch:
+            bench = Bench(store, data, request, scratch, watch, progress)
+            run = _carry_out(store, task, request, run, bench)
     except BaseException as error:
         state = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
         details = {**run.details, "error": str(error) or type(error).__name__}
@@ -194,10 +197,17 @@ def _details(bench: Bench, choice: Choice, validated: Validated, baseline: str) 
     }
 
 
-def _scratch(store: Store) -> Path:
+@contextmanager
+def _scratch(store: Store) -> Iterator[Path]:
+    """A folder of this training's own, gone again at the end."""
     folder = store.folder / "tmp"
-    folder.mkdir(exist_ok=True)
-    return folder
+    with machine_errors(f"making a folder in {folder}"):
+        folder.mkdir(exist_ok=True)
+        scratch = tempfile.mkdtemp(dir=folder)
+    try:
+        yield Path(scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _close_dead_runs(store: Store) -> None:

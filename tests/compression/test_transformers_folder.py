@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from safetensors.numpy import load_file
+
+from headway.project import Project
+from projects import copy_of, mixed, trained_project
+
+TEXTS = [*(text for text, _ in mixed(80)), "  spaces \n and\tlines  ", "退款" * 200, "ﬁne ＡＢＣ"]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    trained = trained_project(tmp_path_factory.getbasetemp())
+    return Project.open(copy_of(trained, tmp_path_factory.mktemp("export") / "p"))
+
+
+@pytest.fixture(scope="module")
+def folder(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The probe in float32 as a folder for transformers."""
+    folder = tmp_path_factory.mktemp("transformers") / "model"
+    project.export(folder, "intents@2", format="transformers")
+    return folder
+
+
+def readme_code(folder: Path) -> dict[str, Any]:
+    """What the Python of a folder's README defines."""
+    (code,) = re.findall(r"```python\n(.*?)```", (folder / "README.md").read_text("utf-8"), re.DOTALL)
+    assert 'folder = "."' in code
+    names: dict[str, Any] = {}
+    exec(code.replace('folder = "."', f"folder = {str(folder)!r}"), names)
+    return names
+
+
+def test_the_code_in_the_readme_says_what_the_model_says(project: Project, folder: Path) -> None:
+    shown = readme_code(folder)
+    assert shown["predict"](TEXTS) == [prediction.label for prediction in project.predict(TEXTS, "intents@2")]
+
+
+def test_the_folder_holds_encoder_head_labels_and_card(project: Project, folder: Path) -> None:
+    labels = list(project.predictor("intents@2").labels)
+    assert {path.name for path in folder.iterdir()} == {
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "head.safetensors",
+        "labels.json",
+        "README.md",
+    }
+    assert json.loads((folder / "labels.json").read_text("utf-8")) == labels
+    head = load_file(folder / "head.safetensors")
+    assert head["weight"].shape == (len(labels), 64)
+    assert head["bias"].shape == (len(labels),)
+
+
+def test_of_an_int8_model_the_float32_encoder_is_exported(project: Project, tmp_path: Path) -> None:
+    project.export(tmp_path / "model", "intents@3", format="transformers")
+    shown = readme_code(tmp_path / "model")["predict"](TEXTS)
+    own = [prediction.label for prediction in project.predict(TEXTS, "intents@3")]
+    assert sum(a == b for a, b in zip(shown, own, strict=True)) >= 0.95 * len(TEXTS)
+    assert "int8: passed" in (tmp_path / "model" / "README.md").read_text("utf-8")

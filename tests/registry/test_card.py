@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+import yaml
+from huggingface_hub import ModelCard
+
+from headway.records import ModelVersion, Run
+from headway.registry import Manifest
+from headway.registry.card import model_card
+
+VERSION = ModelVersion("客服", 3, "客服", "a" * 64, "int8", "2026-11-22T00:00:00.000000+00:00", "run1")
+MANIFEST = Manifest(
+    kind="classifier",
+    engine="onnx",
+    precision="int8",
+    name="客服",
+    created_at="2026-11-22T00:00:00.000000+00:00",
+    task={"name": "客服", "kind": "text-classification", "labels": ["退款", "yes: no", "- 物流"]},
+    base_model={"name": "multilingual-e5-small", "licence": "mit", "sha256": "b" * 64},
+    dataset="d" * 64,
+    recipe="probe",
+    settings={"c": 30.0},
+    versions={"headway": "0.1.0", "numpy": "2.3"},
+    licence="mit",
+    extra={"language": "zh"},
+)
+INT8 = {"passed": False, "reasons": ["Too few labels are equal."], "label_agreement": 0.97, "n": 500}
+RUN = Run(
+    "run1", "客服", "probe", "d" * 64, 0, {}, "done", "2026-11-22T00:00:00.000000+00:00",
+    metrics={
+        "validation": {"accuracy": 0.91234, "macro_f1": 0.9, "log_loss": 0.3},
+        "interval": {"accuracy": [0.88, 0.93]},
+    },
+    details={
+        "warnings": ["Labels with a single example: '物流'."],
+        "equivalence": {"int8": {**INT8, "largest_probability_gap": 0.2}},
+    },
+)  # fmt: skip
+
+
+def card(manifest: Manifest = MANIFEST, run: Run | None = RUN) -> tuple[dict[str, Any], str]:
+    """A card's front matter, read as the hub reads it, and its text."""
+    text = model_card(VERSION, manifest, run)
+    parsed = ModelCard(text, ignore_metadata_errors=False)
+    _, front, _ = text.split("---\n", 2)
+    assert yaml.safe_load(front) == yaml.safe_load(parsed.data.to_yaml())
+    return yaml.safe_load(front), parsed.text
+
+
+def test_the_front_matter_is_what_the_hub_reads() -> None:
+    data, _ = card()
+    assert data["license"] == "mit"
+    assert data["language"] == "zh"
+    assert data["base_model"] == "multilingual-e5-small"
+    assert data["pipeline_tag"] == "text-classification"
+    (entry,) = data["model-index"]
+    metrics = {m["type"]: m["value"] for result in entry["results"] for m in result["metrics"]}
+    assert metrics == {"accuracy": 0.9123, "macro_f1": 0.9}
+
+
+def test_the_text_says_what_the_figures_are_and_what_to_know() -> None:
+    _, text = card()
+    for words in (
+        "# 客服@3",
+        "3 labels: 退款, yes: no, - 物流",
+        "accuracy 0.9123 (95 % interval 0.8800 to 0.9300)",
+        "macro_f1 0.9000",
+        "before the last refit",
+        "int8: refused: Too few labels are equal.; 97.00% of 500 labels equal",
+        "multilingual-e5-small (licence mit",
+        "headway 0.1.0, numpy 2.3",
+        "Labels with a single example: '物流'.",
+    ):
+        assert words in text
+
+
+def test_a_baseline_has_no_base_and_needs_no_licence() -> None:
+    baseline = dataclasses.replace(MANIFEST, base_model={}, licence="none needed", recipe="baseline")
+    data, text = card(baseline)
+    assert "base_model" not in data
+    assert "license" not in data
+    assert "no base model" in text
+
+
+@pytest.mark.parametrize("run", [None, dataclasses.replace(RUN, metrics={}, details={})])
+def test_without_figures_the_card_says_so(run: Run | None) -> None:
+    data, text = card(run=run)
+    assert "model-index" not in data
+    assert "Nothing was measured" in text

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from headway.errors import ModelError
+from headway.records import Run
+from headway.store import Store
+from headway.store.runs import add_look, add_run, get_run, list_runs, update_run
+from headway.store.tasks import add_task
+
+
+def run(name: str, task: str = "意图") -> Run:
+    return Run(name, task, "probe", "d" * 64, 7, {"c": 4.0}, "running", "2026-11-22")
+
+
+@pytest.fixture
+def runs(store: Store) -> list[Run]:
+    add_task(store, "意图", "text-classification")
+    add_task(store, "intent", "text-classification")
+    made = [run("aa1"), run("aa2", "intent"), run("b_1")]
+    for one in made:
+        add_run(store, one)
+    return made
+
+
+def test_runs_of_a_task_the_oldest_first(store: Store, runs: list[Run]) -> None:
+    assert list_runs(store) == runs
+    assert list_runs(store, "意图") == [runs[0], runs[2]]
+
+
+def test_a_run_is_found_by_the_beginning_of_its_id(store: Store, runs: list[Run]) -> None:
+    assert get_run(store, "aa2") == runs[1]
+    assert get_run(store, "b") == runs[2]
+    with pytest.raises(ModelError, match="2 runs have an id that begins with 'aa'"):
+        get_run(store, "aa")
+    with pytest.raises(ModelError, match="No runs"):
+        get_run(store, "%")
+    with pytest.raises(ModelError, match="No runs"):
+        get_run(store, "a_1")
+
+
+def test_what_became_of_a_run_is_kept(store: Store, runs: list[Run]) -> None:
+    metrics = {"macro_f1": 0.93, "标签": ["退款"]}
+    done = dataclasses.replace(runs[0], state="done", seconds=1.5, metrics=metrics, model="意图@1")
+    update_run(store, done)
+    assert get_run(store, "aa1") == done
+    assert get_run(store, "b_1") == runs[2]
+
+
+def test_looks_at_the_same_data_are_counted(store: Store) -> None:
+    assert [add_look(store, data, "m@1", {}) for data in ("a", "a", "b", "a")] == [1, 2, 1, 3]

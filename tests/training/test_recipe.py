@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from headway.errors import UsageError
+from headway.training import RECIPES
+from headway.training.baseline import Baseline, BaselineSettings
+from headway.training.probe import ProbeSettings
+from headway.training.recipe import read_settings, recipe_module
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_is_a_module_with_a_class_and_its_settings(name: str) -> None:
+    module = recipe_module(name)
+    recipe = getattr(module, name.capitalize())
+    assert recipe.Settings is getattr(module, f"{name.capitalize()}Settings")
+
+
+def test_an_unknown_recipe_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(UsageError, match=r"no recipe 'prob'; known are auto, baseline, probe"):
+        recipe_module("prob")
+
+
+def test_settings_take_the_type_of_their_default() -> None:
+    settings = read_settings(BaselineSettings, {"c": "2", "ngram_high": "3"})
+    assert (settings.c, settings.ngram_high) == (2.0, 3)
+    assert isinstance(settings.c, float)
+    assert read_settings(ProbeSettings, {}) == ProbeSettings()
+
+
+def test_all_that_is_wrong_with_the_settings_is_said_at_once() -> None:
+    with pytest.raises(UsageError) as caught:
+        read_settings(BaselineSettings, {"epochs": "3", "c": "much", "学习率": "1", "ngram_low": "2.5"})
+    for part in (
+        "'epochs' is unknown",
+        "'学习率' is unknown",
+        "c='much' is no float",
+        "ngram_low='2.5' is no int",
+    ):
+        assert part in caught.value.message
+    assert "ngram_high=4" in str(caught.value.next_step)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"ngram_low": "5"},
+        {"ngram_high": "11"},
+        {"c": "0"},
+        {"c": "nan"},
+        {"max_features": "0"},
+        {"max_iterations": "-1"},
+    ],
+)
+def test_values_that_make_no_sense_are_refused(given: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match="cannot be used"):
+        read_settings(BaselineSettings, given)
+
+
+@pytest.mark.parametrize("given", [{"c": "-1"}, {"c": "nan"}, {"max_iterations": "0"}])
+def test_the_probe_refuses_them_too(given: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match="have to be positive"):
+        read_settings(ProbeSettings, given)
+
+
+def test_a_recipe_keeps_the_settings_it_was_given() -> None:
+    settings = BaselineSettings(c=2.0)
+    assert Baseline(settings).settings is settings

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from headway.errors import DataError
+from headway.project import Project
+from headway.records import Split
+from headway.workflow.data import Rows, TrainingData
+from projects import mixed
+
+
+def test_the_test_rows_are_not_in_it(project: Project) -> None:
+    from headway.datasets import load_rows
+
+    version = project.dataset()
+    data = TrainingData.load(project.store, version)
+    assert (len(data.train), len(data.validation)) == (version.sizes["train"], version.sizes["validation"])
+    sealed = {row.cluster for row in load_rows(project.store, version, [Split.TEST])}
+    assert sealed
+    assert sealed.isdisjoint(data.train.clusters + data.validation.clusters)
+    labels = dict(mixed(300))
+    for rows in (data.train, data.validation):
+        assert [labels[text] for text in rows.texts] == [data.names[label] for label in rows.labels]
+
+
+def test_rows_can_be_joined() -> None:
+    rows = Rows(["退"], np.array([1]), ["c"]) + Rows(["b", "c"], np.array([0, 2]), ["d", "e"])
+    assert (rows.texts, rows.labels.tolist(), rows.clusters) == (["退", "b", "c"], [1, 0, 2], ["c", "d", "e"])
+    assert len(rows) == 3
+
+
+def test_a_label_that_stands_in_no_training_row_does_not_count(fresh: Project) -> None:
+    with pytest.raises(DataError, match="label"):
+        TrainingData.load(fresh.store, _only_label(fresh, "refund"))
+
+
+def _only_label(project: Project, label: str) -> object:
+    import dataclasses
+
+    from headway.datasets.versions import _to_parquet, load_rows
+
+    version = project.dataset()
+    rows = [row for row in load_rows(project.store, version, Split) if row.label == label]
+    return dataclasses.replace(version, blob=project.store.blobs.put(_to_parquet(rows)))

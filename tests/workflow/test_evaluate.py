@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from headway.datasets import load_rows
+from headway.errors import DataError, UsageError
+from headway.project import Project
+from headway.records import Split
+from headway.workflow.evaluate import labelled_file
+from projects import make_project, mixed, write_csv
+
+
+def test_the_test_split_is_measured_through_the_predictor(project: Project) -> None:
+    report = project.evaluate("intents@3")
+    rows = load_rows(project.store, project.dataset(), [Split.TEST])
+    predicted = [prediction.label for prediction in project.predict([row.text for row in rows], "intents@3")]
+    right = np.mean([label == row.label for label, row in zip(predicted, rows, strict=True)])
+    assert report["n"] == len(rows)
+    assert report["metrics"]["accuracy"] == pytest.approx(right, abs=1e-6)
+    low, high = report["interval"]["accuracy"]
+    assert low <= right <= high
+    assert sum(figures["support"] for figures in report["per_class"]) == len(rows)
+    assert report["training"]["recipe"] == "probe"
+    assert report["equivalence"]["int8"]["passed"]
+
+
+def test_looks_at_the_test_split_are_counted_whatever_the_model(project: Project) -> None:
+    looks = [project.evaluate(model)["data"]["looks"] for model in ("intents@1", "intents@2", "intents@1")]
+    assert looks == [1, 2, 3]
+
+
+def test_looks_at_a_file_are_counted_by_its_content(project: Project, tmp_path: Path) -> None:
+    first = write_csv(tmp_path / "a.csv", [("我要退款", "refund_request"), ("late", "delivery_status")])
+    second = tmp_path / "b.csv"
+    second.write_bytes(first.read_bytes())
+    other = write_csv(tmp_path / "c.csv", [("late", "delivery_status")])
+    looks = [
+        project.evaluate(data=file, text="text", label="label")["data"]["looks"]
+        for file in (first, second, other)
+    ]
+    assert looks == [1, 2, 1]
+
+
+def test_what_is_returned_is_what_is_written(project: Project, tmp_path: Path) -> None:
+    page = tmp_path / "pages" / "报告.html"
+    report = project.evaluate(html=page)
+    (folder,) = (project.store.project / "reports").iterdir()
+    written = json.loads((folder / "report.json").read_text("utf-8"))
+    assert written == {key: value for key, value in report.items() if key != "html"}
+    assert report["html"] == str(page)
+    assert page.read_bytes() == (folder / "report.html").read_bytes()
+    again = project.evaluate()
+    assert Path(again["html"]).parent != folder
+    assert Path(again["html"]).is_file()
+
+
+def test_the_baseline_stands_beside_the_model(project: Project) -> None:
+    beside = project.evaluate("intents@2")["baseline"]
+    alone = project.evaluate("intents@1")
+    assert beside["metrics"]["accuracy"] == pytest.approx(alone["metrics"]["accuracy"], abs=1e-6)
+    assert alone["baseline"] is None
+
+
+def test_a_damaged_baseline_costs_the_comparison_only(trained: Path, tmp_path: Path) -> None:
+    from headway.store import Store
+    from headway.workflow.evaluate import evaluate
+    from projects import copy_of
+
+    said: list[str] = []
+    store = Store.open(copy_of(trained, tmp_path / "copy"), notify=said.append)
+    project = Project(store, Project.open(store.project).settings)
+    baseline = project.runs()[1].details["baseline"]
+    store.blobs.path(baseline).unlink()
+    assert evaluate(store, project.model("intents@2"))["baseline"] is None
+    assert "cannot be shown" in said[0]
+    store.close()
+
+
+def warnings(project: Project, file: Path, **columns: Any) -> str:
+    columns = {"text": "text", "label": "label", **columns}
+    return "\n".join(project.evaluate("intents@1", data=file, **columns)["warnings"])
+
+
+def test_labels_the_model_does_not_know_count_as_wrong_and_are_named(
+    project: Project, tmp_path: Path
+) -> None:
+    file = write_csv(tmp_path / "a.csv", [("退款", "refund_request"), ("发票", "发票"), ("发票二", "发票")])
+    report = project.evaluate(data=file, text="text", label="label")
+    assert report["outside"] == {"n": 2, "labels": {"发票": 2}}
+    assert report["metrics"]["accuracy"] <= 1 / 3 + 1e-6
+
+
+def test_texts_seen_in_training_are_flagged(project: Project, tmp_path: Path) -> None:
+    seen = load_rows(project.store, project.dataset(), [Split.TRAIN])[:2]
+    new = [("从来没有见过的一句话", "complaint"), ("never seen before", "complaint")]
+    file = write_csv(tmp_path / "a.csv", [(f" {row.text}  ", row.label) for row in seen] + new)
+    assert "2 of 4 texts were in the training data" in warnings(project, file)
+    assert "training data" not in warnings(project, write_csv(tmp_path / "b.csv", new))
+
+
+def test_rows_that_cannot_be_used_are_counted(project: Project, tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text(
+        '{"text": "退款呢", "label": "refund_request"}\n{"text": "", "label": "a"}\n'
+        '{"text": "no label"}\nnot json\n{"text": "\\ud83d", "label": "a"}\n',
+        "utf-8",
+    )
+    assert "4 rows of a.jsonl were left out" in warnings(project, file)
+
+
+def test_a_file_without_usable_rows_or_columns_is_refused(project: Project, tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "a.csv", [("text without label", "")])
+    with pytest.raises(DataError, match="no row with both"):
+        project.evaluate(data=file, text="text", label="label")
+    with pytest.raises(DataError, match="no column 'message'"):
+        project.evaluate(data=file, text="message", label="label")
+    assert project.evaluate()["data"]["looks"] == 1  # what was refused was not looked at
+
+
+@pytest.mark.parametrize(("text", "label"), [(None, "label"), ("text", None)])
+def test_columns_of_a_file_have_to_be_named(tmp_path: Path, text: str | None, label: str | None) -> None:
+    with pytest.raises(UsageError, match="Which columns"):
+        labelled_file(tmp_path / "a.csv", text, label)
+    assert labelled_file(None, text, label) is None
+
+
+def test_without_test_rows_there_is_nothing_to_measure_on(tmp_path: Path) -> None:
+    with make_project(tmp_path / "p", [("退款", "a"), ("快递", "b")]) as project:
+        project.train("baseline")
+        with pytest.raises(DataError, match="no test rows") as caught:
+            project.evaluate()
+    assert "--split test" in str(caught.value.next_step)
+
+
+def test_a_report_speaks_the_language_of_the_texts(tmp_path: Path) -> None:
+    rows = [row for row in mixed(240) if any("\u4e00" <= sign <= "\u9fff" for sign in row[0])]
+    with make_project(tmp_path / "p", rows) as project:
+        project.train("baseline")
+        report = project.evaluate()
+    assert report["language"] == "zh"
+    assert {"en", "zh"} <= report["summary"].keys()
