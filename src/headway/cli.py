@@ -72,10 +72,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(70)
 
 
-def _version_option(version: bool = typer.Option(False, "--version", help="Print the version.")) -> None:
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"headway {__version__}")
         raise typer.Exit
+
+
+def _version_option(
+    # Eager: it is answered before the command that is missing is asked for.
+    version: bool = typer.Option(
+        False, "--version", help="Print the version.", is_eager=True, callback=_print_version
+    ),
+) -> None:
+    pass
 
 
 def _not_loaded() -> None:

@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]
 from huggingface_hub import ModelCard
 
 from headway.records import ModelVersion, Run

@@ -38,6 +38,7 @@ def test_all_that_is_wrong_with_the_settings_is_said_at_once() -> None:
         "ngram_low='2.5' is no int",
     ):
         assert part in caught.value.message
+    assert caught.value.message.index("c='much'") < caught.value.message.index("ngram_low='2.5'")
     assert "ngram_high=4" in str(caught.value.next_step)
 
 

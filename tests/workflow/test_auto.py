@@ -95,7 +95,7 @@ def test_the_baseline_stays_unless_the_probe_is_clearly_better(beside: Executor,
 
 
 def test_a_better_probe_on_few_rows_proves_nothing(beside: Executor) -> None:
-    few = [number for number in range(0, 200, 20)]
+    few = list(range(0, 200, 20))
     texts = [f"文 {number}" for number in few]
     given = Rows(texts, np.array(few) % 2, texts)
     assert chosen(beside, 0.7, 0.9, given=given).recipe == "baseline"

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.errors import UsageError
-from headway.workflow import clock
 from headway.workflow.clock import Stopwatch, parse_budget
 
 
@@ -16,10 +15,7 @@ def moments(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The moments the clock will show, in turn."""
     shown: list[float] = []
 
-    def tick(times: Iterator[float] = iter(lambda: shown.pop(0), None)) -> float:  # type: ignore[arg-type]
-        return next(times)
-
-    monkeypatch.setattr(clock.time, "perf_counter", tick)
+    monkeypatch.setattr("headway.workflow.clock.time", SimpleNamespace(perf_counter=lambda: shown.pop(0)))
     return shown
 
 

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
+from headway.datasets import load_rows
+from headway.datasets.versions import _to_parquet
 from headway.errors import DataError
 from headway.project import Project
-from headway.records import Split
+from headway.records import DatasetVersion, Split
 from headway.workflow.data import Rows, TrainingData
 from projects import mixed
 
 
 def test_the_test_rows_are_not_in_it(project: Project) -> None:
-    from headway.datasets import load_rows
-
     version = project.dataset()
     data = TrainingData.load(project.store, version)
     assert (len(data.train), len(data.validation)) == (version.sizes["train"], version.sizes["validation"])
@@ -35,11 +37,7 @@ def test_a_label_that_stands_in_no_training_row_does_not_count(fresh: Project) -
         TrainingData.load(fresh.store, _only_label(fresh, "refund"))
 
 
-def _only_label(project: Project, label: str) -> object:
-    import dataclasses
-
-    from headway.datasets.versions import _to_parquet, load_rows
-
+def _only_label(project: Project, label: str) -> DatasetVersion:
     version = project.dataset()
     rows = [row for row in load_rows(project.store, version, Split) if row.label == label]
     return dataclasses.replace(version, blob=project.store.blobs.put(_to_parquet(rows)))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,7 +47,7 @@ def test_what_no_export_is_known_for_is_a_mistake_of_ours(manifest: Manifest, tm
     class Other:
         model = LinearModel(np.zeros((2, 2), np.float32), np.zeros(2, np.float32))
 
-        def scores(self, texts: list[str]) -> np.ndarray:  # type: ignore[type-arg]
+        def scores(self, texts: Sequence[str]) -> np.ndarray[Any, Any]:
             return np.zeros((len(texts), 2), np.float32)
 
     with pytest.raises(TypeError, match="Other"):

@@ -8,7 +8,7 @@ import pytest
 from headway.errors import DataError, UsageError
 from headway.project import Project
 from headway.registry.artifacts import lay_out
-from headway.workflow.predict import predict_lines, texts_of
+from headway.workflow.predict import is_file_name, predict_lines, texts_of
 
 
 @pytest.fixture
@@ -105,3 +105,16 @@ def test_a_file_of_unknown_kind_or_none_is_refused(tmp_path: Path) -> None:
         list(texts_of(str(tmp_path / "none.txt"), None, None))
     with pytest.raises(DataError, match="There is no file"):
         texts_of(str(tmp_path / "none.csv"), "text", None)
+
+
+@pytest.mark.parametrize(
+    ("word", "is_file"),
+    [("-", True), ("there", True), ("missing.csv", True), ("missing.TXT", True)]
+    + [(word, False) for word in ("intents", "intents@3", "意图@champion", "v1.2")],
+)
+def test_a_file_is_told_from_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str, is_file: bool
+) -> None:
+    (tmp_path / "there").write_text("text")
+    monkeypatch.chdir(tmp_path)
+    assert is_file_name(word) is is_file

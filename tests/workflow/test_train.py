@@ -44,7 +44,7 @@ def test_a_training_says_what_it_made_and_why(trained: Path) -> None:
         assert set(run.details["reason"]) == {"en", "zh"}
         assert run.details["rows"]["train"] + run.details["rows"]["validation"] < 300
         assert run.details["equivalence"]["export"]["passed"]
-        assert 0 < sum(run.details["stages"].values())
+        assert sum(run.details["stages"].values()) > 0
         low, high = run.metrics["interval"]["accuracy"]
         assert low <= run.metrics["validation"]["accuracy"] <= high
     assert int8.details["equivalence"]["int8"]["passed"]
@@ -280,6 +280,23 @@ def test_a_probe_that_auto_finds_better_is_published(trained: Path, base: str, t
         assert run.recipe == "probe"
         assert "clearly better" in run.details["reason"]["en"]
         assert project.model(run.model).precision == run.details["precision"] == "int8"
+
+
+def test_where_the_budget_does_not_reach_the_baseline_is_published(
+    fresh: Project, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("headway.workflow.encoders._PORTION", 8)
+    run = fresh.train("auto", base=base, budget="0.000001s")
+    assert (run.recipe, run.state) == ("baseline", "done")
+    assert "does not reach for embedding" in run.details["reason"]["en"]
+    assert "预算不足" in run.details["reason"]["zh"]
+
+
+def test_a_folder_that_cannot_be_made_is_the_machines_refusal(fresh: Project) -> None:
+    (fresh.store.folder / "tmp").write_text("in the way")
+    with pytest.raises(MachineError):
+        fresh.train("baseline")
+    assert fresh.runs()[-1].state == "failed"
 
 
 def test_a_disk_that_is_full_ends_a_training_and_harms_nothing(fresh: Project, small_disk: Path) -> None:

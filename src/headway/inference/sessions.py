@@ -53,5 +53,5 @@ def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     except GRAPH_ERRORS as error:
         raise ModelError(
             f"onnxruntime {onnxruntime.__version__} cannot open {path}: {str(error).splitlines()[0]}",
-            next_step="Upgrade onnxruntime, or make the model again with `headway compress`.",
+            next_step="Upgrade onnxruntime, or train the model again.",
         ) from error

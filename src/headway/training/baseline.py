@@ -53,7 +53,9 @@ class FittedBaseline:
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Probabilities for raw texts, float32 [n, labels]."""
-        return self.model.scores(_matrix(self.features, [prepare(text, PREPARATION) for text in texts]))
+        return self.model.scores(
+            feature_matrix(self.features, [prepare(text, PREPARATION) for text in texts])
+        )
 
 
 class Baseline:
@@ -67,9 +69,9 @@ class Baseline:
     def fit(self, texts: Sequence[str], labels: NDArray[np.int64], n_labels: int) -> FittedBaseline:
         """Choose the n-grams, weigh them, and fit the linear model."""
         prepared = [prepare(text, PREPARATION) for text in texts]
-        features = self._vocabulary(prepared)
+        features = self.choose_features(prepared)
         model = fit_linear(
-            _matrix(features, prepared),
+            feature_matrix(features, prepared),
             labels,
             n_labels,
             c=self.settings.c,
@@ -77,7 +79,8 @@ class Baseline:
         )
         return FittedBaseline(features, model)
 
-    def _vocabulary(self, prepared: Sequence[str]) -> LinearFeatures:
+    def choose_features(self, prepared: Sequence[str]) -> LinearFeatures:
+        """The most frequent n-grams of prepared texts, and how much each counts."""
         settings = self.settings
         texts_with: Counter[str] = Counter()
         for text in prepared:
@@ -93,7 +96,7 @@ class Baseline:
         return LinearFeatures(vocabulary, idf, (settings.ngram_low, settings.ngram_high))
 
 
-def _matrix(features: LinearFeatures, prepared: Sequence[str]) -> Any:
+def feature_matrix(features: LinearFeatures, prepared: Sequence[str]) -> Any:
     """The sparse float32 matrix [n, features] of prepared texts."""
     from scipy import sparse  # noqa: PLC0415 - only training needs it
 

@@ -31,14 +31,6 @@ class Choice:
     search: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Folds:
-    """Which fold each row is in, and the folds that are run."""
-
-    of_row: NDArray[np.int64]
-    run: range
-
-
 def choose(
     rows: Rows,
     n_labels: int,
@@ -53,48 +45,44 @@ def choose(
     """Compare both recipes by cross-validation on training rows and keep one.
 
     `embed` computes the embeddings the probe needs and returns False where the budget does not reach for
-    them; the baseline's folds run meanwhile on the executor `beside`. With a budget, as many of five
-    folds are run as it allows, at least one.
+    them. With a budget, as many of five folds are run as it allows, at least one; the two recipes share
+    each fold, the baseline on the executor `beside`.
     """
     if len(set(rows.clusters)) < 2:
         return _nothing_to_compare()
-    of_row = stratified_folds(rows.labels, rows.clusters, N_FOLDS, seed=seed)
-    running = beside.submit(_baseline_folds, baseline, rows, n_labels, of_row, watch)
     embedded = embed()
-    baseline_results, folds = running.result()
+    folds = stratified_folds(rows.labels, rows.clusters, N_FOLDS, seed=seed)
+    baseline_results: list[FoldResult] = []
+    probe_results: list[FoldResult] = []
+    with watch.stage("compare"):
+        while len(baseline_results) < _affordable(baseline_results, watch):
+            fold = len(baseline_results)
+            task = (rows.texts, rows.labels, n_labels, folds, fold)
+            running = beside.submit(run_fold, baseline, *task)
+            if embedded:
+                probe_results.append(run_fold(probe, *task))
+            baseline_results.append(running.result())
     baseline_correct = correct(baseline_results, rows.labels)
     if not embedded:
         return _out_of_time(baseline_correct, watch)
-    with watch.stage("compare"):
-        probe_results = [_fold(probe, rows, n_labels, folds, fold) for fold in folds.run]
-    return _decide(baseline_correct, correct(probe_results, rows.labels), folds)
+    return _decide(baseline_correct, correct(probe_results, rows.labels), len(baseline_results))
 
 
-def _baseline_folds(
-    recipe: Recipe, rows: Rows, n_labels: int, of_row: NDArray[np.int64], watch: Stopwatch
-) -> tuple[list[FoldResult], _Folds]:
-    """Run the first fold, and as many more as its time and the budget allow."""
-    results = [_fold(recipe, rows, n_labels, _Folds(of_row, range(1)), 0)]
-    affordable = N_FOLDS
-    if watch.budget is not None:
-        affordable = int(watch.budget * _SHARE_FOR_FOLDS / max(results[0].seconds, 1e-3))
-    folds = _Folds(of_row, range(max(1, min(N_FOLDS, affordable))))
-    results += [_fold(recipe, rows, n_labels, folds, fold) for fold in folds.run[1:]]
-    return results, folds
+def _affordable(done: list[FoldResult], watch: Stopwatch) -> int:
+    """How many folds to run, going by the time that the first one took."""
+    if not done or watch.budget is None:
+        return N_FOLDS
+    return max(1, min(N_FOLDS, int(watch.budget * _SHARE_FOR_FOLDS / max(done[0].seconds, 1e-3))))
 
 
-def _fold(recipe: Recipe, rows: Rows, n_labels: int, folds: _Folds, fold: int) -> FoldResult:
-    return run_fold(recipe, rows.texts, rows.labels, n_labels, folds.of_row, fold)
-
-
-def _decide(baseline: NDArray[np.bool_], probe: NDArray[np.bool_], folds: _Folds) -> Choice:
+def _decide(baseline: NDArray[np.bool_], probe: NDArray[np.bool_], n_folds: int) -> Choice:
     difference = paired_difference(probe, baseline)
     if difference is None:
         return _nothing_to_compare()
     points = [100 * value for value in (difference.difference, difference.low, difference.high)]
     search = {
         "rows": len(baseline),
-        "folds": f"{len(folds.run)} of {N_FOLDS}",
+        "folds": f"{n_folds} of {N_FOLDS}",
         "baseline_accuracy": float(baseline.mean()),
         "probe_accuracy": float(probe.mean()),
         "difference": [difference.difference, difference.low, difference.high],

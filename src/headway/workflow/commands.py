@@ -98,10 +98,10 @@ def predict(
     from headway.registry.artifacts import lay_out
     from headway.registry.versions import resolve
     from headway.store.tasks import get_task
-    from headway.workflow.predict import predict_lines, texts_of
+    from headway.workflow.predict import is_file_name, predict_lines, texts_of
 
     terminal = Terminal(as_json)
-    if model is not None and file == "-" and (model == "-" or Path(model).is_file()):
+    if model is not None and file == "-" and is_file_name(model):
         file, model = model, None
     with opened(project, terminal) as (store, _settings):
         version = resolve(store, model or get_task(store, task).name)

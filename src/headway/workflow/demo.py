@@ -10,7 +10,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from headway.store.files import machine_errors
 from headway.store.tasks import add_task
 from headway.terminal import Terminal, percent
 from headway.workflow.clock import Stopwatch
+from headway.workflow.demo_words import words
 from headway.workflow.evaluate import evaluate
 from headway.workflow.request import TrainRequest
 from headway.workflow.train import train
@@ -56,9 +57,9 @@ def run_demo(terminal: Terminal, folder: Path, language: str, *, keep_serving: b
     store, run = _learn(terminal, folder, language)
     report = evaluate(store, resolve(store, TASK))
     store.close()
-    terminal.say(f"4. Opened the sealed test split: {report['summary'][language][0]}")
+    terminal.say(words(language, "opened", sentence=report["summary"][language][0]))
     with _serving(folder) as service:
-        terminal.say(f"5. Started the service at {service.url} and asked it:")
+        terminal.say(words(language, "asked", url=service.url))
         answers = []
         for text in _QUESTIONS[language]:
             answer = _ask(service.url, text)
@@ -66,7 +67,6 @@ def run_demo(terminal: Terminal, folder: Path, language: str, *, keep_serving: b
             terminal.say(f"     {text} → {answer['label']} ({percent(answer['score'])})")
         stay = keep_serving and sys.stdout.isatty() and not terminal.as_json
         url = service.url if stay else "http://127.0.0.1:8000"
-        words = _closing_words(folder, run, report, watch.seconds, None if stay else folder)
         content = {
             "project": str(folder),
             "model": run.model,
@@ -76,27 +76,30 @@ def run_demo(terminal: Terminal, folder: Path, language: str, *, keep_serving: b
             "answers": answers,
             "curl": _curl(url, _QUESTIONS[language][0]),
         }
-        terminal.result(content, [*words, f"  {content['curl']}"])
+        terminal.result(content, list(_findings(language, folder, run, report, watch.seconds)))
+        if not stay:
+            again = f"{_headway()} serve --project {shlex.quote(str(folder))}"
+            terminal.say(words(language, "again", command=again))
+        terminal.say(words(language, "try"))
+        terminal.say(f"  {content['curl']}")
         if stay:
-            terminal.say("The service runs until you press Ctrl-C.")
+            terminal.say(words(language, "stays"))
             service.process.wait()
 
 
 def _learn(terminal: Terminal, folder: Path, language: str) -> tuple[Store, Run]:
     raw = _write_messages(folder, language)
-    terminal.say(f"1. Wrote a raw file of customer messages: {raw}")
+    terminal.say(words(language, "wrote", file=raw))
     store = Store.create(folder, notify=terminal.say)
     task = add_task(store, TASK, "text-classification")
     done = import_file(store, TASK, raw, _COLUMNS, licence="Apache-2.0")
-    terminal.say(
-        f"2. Imported it: {done.read} rows read = {done.added} new + {done.revised} revised "
-        f"+ {done.known} known + {done.quarantined} quarantined ({done.quarantine or 'none'})."
-    )
+    terminal.say(words(language, "imported", **{**asdict(done), "quarantine": done.quarantine or "–"}))
     with terminal.progress() as progress:
         run = train(store, task, TrainRequest(), SplitSettings(), progress)
     # The first version is champion by itself; that of a repeated demo is not.
     promote(store, f"{run.model}")
-    terminal.say(f"3. Trained {run.model} in {run.seconds:.1f} s. {run.details['reason'][language]}")
+    reason = run.details["reason"][language]
+    terminal.say(words(language, "trained", model=run.model, seconds=run.seconds, reason=reason))
     return store, run
 
 
@@ -121,7 +124,7 @@ def _serving(folder: Path) -> Iterator[_Service]:
         yield _Service(json.loads(line)["url"], process)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.communicate(timeout=30)
 
 
 def _ask(url: str, text: str) -> dict[str, Any]:
@@ -136,26 +139,32 @@ def _ask(url: str, text: str) -> dict[str, Any]:
     return {"label": prediction["label"], "score": prediction["score"]}
 
 
-def _closing_words(
-    folder: Path, run: Run, report: dict[str, Any], seconds: float, stopped: Path | None
-) -> list[str]:
+def _findings(language: str, folder: Path, run: Run, report: dict[str, Any], seconds: float) -> Iterator[str]:
+    """What was done and found, what it cost, and where the report is."""
     low, high = report["interval"]["accuracy"]
-    stages = ", ".join(f"{name} {spent:.1f}" for name, spent in run.details["stages"].items())
     baseline = report["baseline"]
-    beside = f"; the baseline alone {percent(baseline['metrics']['accuracy'])}" if baseline else ""
-    words = [
-        "",
-        f"Done in {seconds:.1f} s. {run.model} ({run.recipe}, {run.details['precision']}) is trained, "
-        f"verified, registered and champion of {folder}.",
-        f"  Found: test accuracy {percent(report['metrics']['accuracy'])} "
-        f"({percent(low)} … {percent(high)}){beside}.",
-        f"  Cost: {run.seconds:.1f} s of training ({stages}).",
-        f"  Report: {report['html']}",
-    ]
-    if stopped is not None:
-        again = f"{_headway()} serve --project {shlex.quote(str(stopped))}"
-        words.append(f"  The service has stopped. Start it again: {again}")
-    return [*words, "Ask it yourself:"]
+    beside = words(language, "beside", accuracy=percent(baseline["metrics"]["accuracy"])) if baseline else ""
+    stages = ", ".join(f"{name} {spent:.1f}" for name, spent in run.details["stages"].items())
+    yield ""
+    yield words(
+        language,
+        "done",
+        seconds=seconds,
+        model=run.model,
+        recipe=run.recipe,
+        precision=run.details["precision"],
+        folder=folder,
+    )
+    yield words(
+        language,
+        "found",
+        accuracy=percent(report["metrics"]["accuracy"]),
+        low=percent(low),
+        high=percent(high),
+        beside=beside,
+    )
+    yield words(language, "cost", seconds=run.seconds, stages=stages)
+    yield words(language, "report", path=report["html"])
 
 
 def _curl(url: str, text: str) -> str:

@@ -11,10 +11,11 @@ from typing import Any, BinaryIO
 from headway.errors import DataError, UsageError
 from headway.inference import Predictor
 from headway.sources import Columns, check_files
-from headway.sources.formats import format_of, read_rows
+from headway.sources.formats import FORMATS, format_of, read_rows
 from headway.sources.rows import BadRow, Row, is_unicode, open_file, read_lines
 
 _CHUNK = 512
+_ENDINGS = {f".{name}" for name in FORMATS}
 
 
 def predict_lines(folder: Path, texts: Iterable[str], top_k: int | None = None) -> Iterator[dict[str, Any]]:
@@ -25,6 +26,11 @@ def predict_lines(folder: Path, texts: Iterable[str], top_k: int | None = None) 
         for text, prediction in zip(chunk, predictor.predict(chunk), strict=True):
             scores = dict(itertools.islice(prediction.scores.items(), top_k))
             yield {"text": text, "label": prediction.label, "score": prediction.score, "scores": scores}
+
+
+def is_file_name(word: str) -> bool:
+    """Whether a word that may be a model or a file is a file: `-`, one that is there, or one named so."""
+    return word == "-" or Path(word).is_file() or Path(word).suffix.lower() in {".txt", *_ENDINGS}
 
 
 def texts_of(file: str, column: str | None, format_name: str | None) -> Iterator[str]:
