@@ -7,18 +7,18 @@ thread. Accuracy is measured on a held-out fifth of the training file; the test 
 from __future__ import annotations
 
 import argparse
-import csv
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from benchmarks.inputs import Inputs
 from benchmarks.timing import ratio, take_turns
-from headway.text import prepare
-from headway.training.baseline import Baseline, BaselineSettings, feature_matrix
-from headway.training.linear import LinearModel, fit_linear
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from benchmarks.inputs import Inputs
+    from headway.training.baseline import BaselineSettings
+    from headway.training.linear import LinearModel
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -27,13 +27,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(inputs: Inputs, options: argparse.Namespace) -> dict[str, Any]:
     """Fit both in turn; `ratio` is scikit-learn's seconds over ours."""
+    import numpy as np
+
+    from headway.text import prepare
+    from headway.training.baseline import Baseline, BaselineSettings, feature_matrix
+    from headway.training.linear import fit_linear
+
     settings = BaselineSettings()
-    with (inputs.data / "banking77" / "train.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    names = sorted({row["category"] for row in rows})
-    labels = np.array([names.index(row["category"]) for row in rows])
-    held_out = np.random.default_rng(0).permutation(len(rows)) < len(rows) // 5
-    texts = [prepare(row["text"]) for row in rows]
+    rows = inputs.banking77("train")
+    names = sorted(set(rows.labels))
+    labels = np.array([names.index(label) for label in rows.labels])
+    held_out = np.random.default_rng(0).permutation(len(labels)) < len(labels) // 5
+    texts = [prepare(text) for text in rows.texts]
     learned = [text for text, out in zip(texts, held_out, strict=True) if not out]
     matrix = feature_matrix(Baseline(settings).choose_features(learned), texts)
     fitted: dict[str, LinearModel] = {}
@@ -67,8 +72,10 @@ def _fit_scikit_learn(matrix: Any, labels: NDArray[np.int64], settings: Baseline
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
 
+    from headway.training.linear import LinearModel
+
     model = LogisticRegression(C=settings.c, max_iter=settings.max_iterations)
     with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(matrix, labels)
-    return LinearModel(model.coef_.astype(np.float32), model.intercept_.astype(np.float32))
+    return LinearModel(model.coef_.astype("float32"), model.intercept_.astype("float32"))

@@ -21,7 +21,7 @@ from headway.cli import COMMANDS
 from headway.errors import HeadwayError
 from headway.project import Project
 from headway.store import Store
-from projects import Called, call, copy_of, toy, trained_project, write_csv
+from tests.projects import Called, call, copy_of, toy, trained_project, write_csv
 
 Run = Callable[..., Called]
 

@@ -10,7 +10,7 @@ import headway
 from headway.errors import DataError, NoProjectError, UsageError
 from headway.project import Project
 from headway.records import Split
-from projects import call, copy_of, make_project, tiny_base, toy, trained_project, write_csv
+from tests.projects import call, copy_of, make_project, tiny_base, toy, trained_project, write_csv
 
 
 @pytest.fixture

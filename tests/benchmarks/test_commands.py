@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from benchmarks.commands import headway_command
 
+from benchmarks.commands import headway_command
 from headway.errors import CheckFailedError
 
 

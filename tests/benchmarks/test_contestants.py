@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from benchmarks.contestants import (
     Head,
     fit_head,
@@ -14,10 +15,9 @@ from benchmarks.contestants import (
     transformers_pipeline,
 )
 from benchmarks.inputs import Labelled
-
-from compression.tiny import LABELS, TEXTS, make_base, random_head
 from headway.compression import make_encoder
 from headway.models import BaseModel
+from tests.compression.tiny import LABELS, TEXTS, make_base, random_head
 
 WORDS = [text for text in TEXTS if text]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from benchmarks.inputs import Labelled
 
 from benchmarks import fine_tune
+from benchmarks.inputs import Labelled
 from headway.errors import MissingExtraError
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks.inputs import Inputs
-from benchmarks.machine import CHECKOUT
 
 from benchmarks import __main__ as roof
+from benchmarks.inputs import Inputs
+from benchmarks.machine import CHECKOUT
 
 
 @pytest.mark.parametrize("name", roof.BENCHMARKS)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+
 from benchmarks.inputs import Labelled
 from benchmarks.predictor_rate import Contestants, measure, neighbours
-from numpy.typing import NDArray
 
 TEXTS = [f"{i} 你好" if i % 2 else f"{i} hello" for i in range(70)]
 

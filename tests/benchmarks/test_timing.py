@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from benchmarks.timing import Spread, rates, ratio, take_turns
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from benchmarks.timing import Spread, rates, ratio, take_turns
 
 seconds = st.lists(st.floats(1e-3, 1e3), min_size=1, max_size=9)
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from compression.tiny import classifier_manifest, make_base, random_head
 from headway.compression import make_classifier, make_encoder
 from headway.models import BaseModel
+from tests.compression.tiny import classifier_manifest, make_base, random_head
 
 
 @pytest.fixture(scope="session")

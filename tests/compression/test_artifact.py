@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from compression.tiny import classifier_manifest
 from headway.compression.artifact import library_versions, new_artifact
 from headway.errors import CorruptArtifactError, MachineError
 from headway.registry.manifest import read_manifest
+from tests.compression.tiny import classifier_manifest
 
 
 def write(folder: Path, content: bytes) -> None:

@@ -11,11 +11,11 @@ import torch
 import transformers
 from safetensors.torch import load_file, save_file
 
-from compression.tiny import TEXTS, make_tokenizer
 from headway.compression.bert_graph import bert_encoder_graph, is_direct, position_limit
 from headway.errors import ModelError
 from headway.inference.batches import padded
 from headway.models import BaseModel
+from tests.compression.tiny import TEXTS, make_tokenizer
 
 IDS = [encoding.ids for encoding in make_tokenizer().encode_batch([*TEXTS, "鞋 " * 62])]
 

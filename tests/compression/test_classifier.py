@@ -7,11 +7,11 @@ import numpy as np
 import onnx
 import pytest
 
-from compression.tiny import LABELS, TEXTS, classifier_manifest, random_head
 from headway.compression import make_classifier, make_linear
 from headway.errors import ModelError, UsageError
 from headway.inference import Embedder, Predictor
 from headway.registry.manifest import read_manifest
+from tests.compression.tiny import LABELS, TEXTS, classifier_manifest, random_head
 
 
 def test_probabilities_are_the_softmax_of_the_head(

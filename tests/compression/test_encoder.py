@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from compression.tiny import TEXTS
 from headway.compression import make_encoder
 from headway.errors import CorruptArtifactError, ModelError, UsageError
 from headway.inference import Embedder
 from headway.models import BaseModel
 from headway.registry.manifest import read_manifest
+from tests.compression.tiny import TEXTS
 
 
 def test_manifest_says_what_the_encoder_is(encoders: dict[str, Path], bases: dict[str, BaseModel]) -> None:

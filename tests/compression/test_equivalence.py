@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from compression.tiny import LABELS, TEXTS, classifier_manifest
 from headway.compression import check_batch_invariance, check_export, check_int8
 from headway.compression.equivalence import bootstrap_loss
 from headway.errors import UsageError
 from headway.inference import Predictor
+from tests.compression.tiny import LABELS, TEXTS, classifier_manifest
 
 
 class BatchScorer:

@@ -8,14 +8,14 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from compression.test_bert_graph import IDS, run
-from compression.tiny import base_of, minilm_folder
 from headway.compression import make_encoder
 from headway.compression.bert_graph import bert_encoder_graph
 from headway.compression.int8 import quantize_rows
 from headway.errors import ModelError
 from headway.inference import Embedder
 from headway.models import BaseModel
+from tests.compression.test_bert_graph import IDS, run
+from tests.compression.tiny import base_of, minilm_folder
 
 ENGLISH = [
     "I am still waiting on my card?",

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compression.test_bert_graph import IDS, expected, run
 from headway.compression.int8 import quantize_rows
 from headway.compression.torch_graph import torch_encoder_graph
 from headway.errors import ModelError
 from headway.models import BaseModel
+from tests.compression.test_bert_graph import IDS, expected, run
 
 
 def test_other_architectures_are_exported_and_quantised(bases: dict[str, BaseModel]) -> None:

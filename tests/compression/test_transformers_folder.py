@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from headway.project import Project
-from projects import copy_of, mixed, trained_project
+from tests.projects import copy_of, mixed, trained_project
 
 TEXTS = [*(text for text, _ in mixed(80)), "  spaces \n and\tlines  ", "退款" * 200, "ﬁne ＡＢＣ"]
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compression.conftest import bases, classifiers, encoders
-from compression.tiny import LABELS, TEXTS, classifier_manifest
 from headway.compression import make_linear
 from headway.text import character_ngrams, prepare
+from tests.compression.conftest import bases, classifiers, encoders
+from tests.compression.tiny import LABELS, TEXTS, classifier_manifest
 
 __all__ = ["bases", "classifiers", "encoders"]
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compression.tiny import TEXTS
 from headway.errors import CorruptArtifactError, ModelError, UsageError
 from headway.inference import Embedder, EmbeddingCache
+from tests.compression.tiny import TEXTS
 
 
 def test_vectors_have_length_one_and_the_callers_order(encoders: dict[str, Path]) -> None:

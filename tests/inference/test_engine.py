@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compression.tiny import TEXTS, make_tokenizer
 from headway.errors import ModelError
 from headway.inference.engine import GraphEngine
+from tests.compression.tiny import TEXTS, make_tokenizer
 
 IDS = [encoding.ids for encoding in make_tokenizer().encode_batch(TEXTS * 20)]
 

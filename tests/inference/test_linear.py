@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from compression.tiny import TEXTS
 from headway.inference import LinearFeatures, Predictor
 from headway.inference.linear import softmax
 from headway.text import character_ngrams, prepare
+from tests.compression.tiny import TEXTS
 
 PREPARED = [prepare(text) for text in TEXTS]
 

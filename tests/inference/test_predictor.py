@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compression.tiny import LABELS, TEXTS
 from headway.errors import CorruptArtifactError, ModelError, UsageError
 from headway.inference import Predictor
 from headway.registry.manifest import read_manifest, write_manifest
+from tests.compression.tiny import LABELS, TEXTS
 
 HARD = ["", "   \n", "\x00", "a\x00b", "\ud800 lone", "e\u0301 \u200b", "字" * 1_000_000, "word " * 200_000]
 

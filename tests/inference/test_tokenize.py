@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from compression.tiny import TEXTS, classifier_manifest, make_tokenizer
 from headway.errors import ModelError, UsageError
 from headway.inference.tokenize import TextTokenizer, check_texts, prepare_texts
+from tests.compression.tiny import TEXTS, classifier_manifest, make_tokenizer
 
 
 @pytest.fixture(scope="module")

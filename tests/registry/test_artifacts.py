@@ -10,7 +10,7 @@ from headway.errors import CorruptArtifactError, MachineError, ModelError
 from headway.registry import manifest_hash, read_manifest
 from headway.registry.artifacts import export_artifact, keep_artifact, lay_out
 from headway.store import Store
-from registry.conftest import MakeArtifact
+from tests.registry.conftest import MakeArtifact
 
 
 def contents(folder: Path) -> dict[str, bytes]:

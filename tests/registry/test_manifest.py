@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from headway.errors import CorruptArtifactError, ModelError, NewerProjectError
 from headway.registry import Manifest, manifest_hash, read_manifest, write_manifest
-from registry.conftest import MakeArtifact
+from tests.registry.conftest import MakeArtifact
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from headway.registry.versions import (
 )
 from headway.store import Store
 from headway.store.models import list_versions
-from registry.conftest import MakeArtifact
+from tests.registry.conftest import MakeArtifact
 
 
 class Clock:

@@ -10,7 +10,7 @@ import pytest
 from headway.errors import MachineError, UsageError
 from headway.sources.formats import FORMATS, format_of, read_rows
 from headway.sources.rows import BadRow, Row
-from sources.conftest import Write
+from tests.sources.conftest import Write
 
 
 @pytest.mark.parametrize(

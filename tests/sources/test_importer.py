@@ -22,7 +22,7 @@ from headway.sources import Columns, check_files, import_file
 from headway.store import Store
 from headway.store import records as rows
 from headway.store.tasks import add_task
-from sources.conftest import Write
+from tests.sources.conftest import Write
 
 TASK = "意图"
 COLUMNS = Columns("text", "label")

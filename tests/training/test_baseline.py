@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from headway.training.baseline import Baseline, BaselineSettings, FittedBaseline
-from projects import mixed, toy
+from tests.projects import mixed, toy
 
 LABELS = ["a", "b"]
 

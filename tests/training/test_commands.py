@@ -6,7 +6,7 @@ import pytest
 
 from headway.errors import ModelError
 from headway.project import Project
-from projects import call, make_project, toy
+from tests.projects import call, make_project, toy
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from headway.compression import make_encoder
 from headway.inference import Embedder, EmbeddingCache
 from headway.models import resolve_base
 from headway.training.probe import Probe, ProbeSettings
-from projects import mixed, tiny_base
+from tests.projects import mixed, tiny_base
 
 
 @pytest.fixture(scope="module")

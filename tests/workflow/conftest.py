@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from headway.project import Project
-from projects import copy_of, make_project, tiny_base, toy, trained_project
+from tests.projects import copy_of, make_project, tiny_base, toy, trained_project
 
 
 @pytest.fixture(scope="session")

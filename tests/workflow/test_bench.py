@@ -13,7 +13,7 @@ from headway.workflow.bench import Bench
 from headway.workflow.clock import Stopwatch
 from headway.workflow.data import TrainingData
 from headway.workflow.request import TrainRequest
-from projects import make_base
+from tests.projects import make_base
 
 
 class Clock(Stopwatch):

@@ -11,7 +11,7 @@ from headway.errors import DataError
 from headway.project import Project
 from headway.records import DatasetVersion, Split
 from headway.workflow.data import Rows, TrainingData
-from projects import mixed
+from tests.projects import mixed
 
 
 def test_the_test_rows_are_not_in_it(project: Project) -> None:

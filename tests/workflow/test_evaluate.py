@@ -12,7 +12,7 @@ from headway.errors import DataError, UsageError
 from headway.project import Project
 from headway.records import Split
 from headway.workflow.evaluate import labelled_file
-from projects import make_project, mixed, write_csv
+from tests.projects import make_project, mixed, write_csv
 
 
 def test_the_test_split_is_measured_through_the_predictor(project: Project) -> None:
@@ -69,7 +69,7 @@ def test_the_baseline_stands_beside_the_model(project: Project) -> None:
 def test_a_damaged_baseline_costs_the_comparison_only(trained: Path, tmp_path: Path) -> None:
     from headway.store import Store
     from headway.workflow.evaluate import evaluate
-    from projects import copy_of
+    from tests.projects import copy_of
 
     said: list[str] = []
     store = Store.open(copy_of(trained, tmp_path / "copy"), notify=said.append)

@@ -12,7 +12,7 @@ from headway.registry import Manifest, read_manifest
 from headway.training.baseline import Baseline, BaselineSettings
 from headway.training.linear import LinearModel
 from headway.workflow.export import export, verify
-from projects import toy
+from tests.projects import toy
 
 TEXTS = [text for text, _ in toy()]
 LABELS = ["delivery", "refund"]

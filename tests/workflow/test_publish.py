@@ -10,7 +10,7 @@ from headway.errors import CorruptArtifactError, ModelError, UsageError
 from headway.inference import Predictor
 from headway.project import Project
 from headway.registry import read_manifest
-from projects import make_base, make_project, toy
+from tests.projects import make_base, make_project, toy
 
 TEXTS = ["我要退款", "Where is my parcel?", "", "订单 order 12345"]
 

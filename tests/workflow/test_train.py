@@ -23,7 +23,7 @@ from headway.store import runs as run_rows
 from headway.tasks import text_classification
 from headway.workflow import train as train_module
 from headway.workflow.export import export
-from projects import copy_of, make_base, make_project, mixed, toy
+from tests.projects import copy_of, make_base, make_project, mixed, toy
 
 Rows = list[tuple[str, str]]
 

@@ -15,7 +15,6 @@ def log_to_stderr() -> None:
     for name, level in (("headway.access", logging.INFO), ("headway.web", logging.ERROR)):
         logger = logging.getLogger(name)
         logger.setLevel(level)
-        logger.propagate = False
         logger.handlers = [handler]
 
 

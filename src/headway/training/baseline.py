@@ -20,6 +20,8 @@ from headway.training.linear import LinearModel, fit_linear
 
 #: the steps of `headway.text.prepare` that the n-grams are counted after
 PREPARATION = DEFAULT_STEPS
+# The solver holds about a dozen numbers of 8 bytes for each weight: 1 GB at the most.
+_MOST_WEIGHTS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Baseline:
     def fit(self, texts: Sequence[str], labels: NDArray[np.int64], n_labels: int) -> FittedBaseline:
         """Choose the n-grams, weigh them, and fit the linear model."""
         prepared = [prepare(text, PREPARATION) for text in texts]
-        features = self.choose_features(prepared)
+        features = self.choose_features(prepared, n_labels)
         model = fit_linear(
             feature_matrix(features, prepared),
             labels,
@@ -79,14 +81,18 @@ class Baseline:
         )
         return FittedBaseline(features, model)
 
-    def choose_features(self, prepared: Sequence[str]) -> LinearFeatures:
-        """The most frequent n-grams of prepared texts, and how much each counts."""
+    def choose_features(self, prepared: Sequence[str], n_labels: int = 1) -> LinearFeatures:
+        """The most frequent n-grams of prepared texts, and how much each counts.
+
+        With thousands of labels fewer are kept than `max_features`, so that the weights fit into memory.
+        """
         settings = self.settings
+        most = max(1, min(settings.max_features, _MOST_WEIGHTS // n_labels))
         texts_with: Counter[str] = Counter()
         for text in prepared:
             texts_with.update(set(character_ngrams(text, settings.ngram_low, settings.ngram_high)))
         # Ties are broken by the n-gram itself: the same texts in another order give the same model.
-        frequent = sorted(texts_with.items(), key=lambda item: (-item[1], item[0]))[: settings.max_features]
+        frequent = sorted(texts_with.items(), key=lambda item: (-item[1], item[0]))[:most]
         kept = [gram for gram, count in frequent if count >= settings.min_texts]
         # Texts that share no n-gram, or are too short to hold one, still give a model: that of the shares.
         kept = kept or [gram for gram, _ in frequent[:1]] or [" " * settings.ngram_low]

@@ -134,7 +134,7 @@ class Bench:
             return {}
         return {
             "name": base.name,
-            "requested": self._request.base,
+            "requested": _findable(self._request.base),
             "licence": base.licence,
             "licence_source": base.licence_source,
         }
@@ -158,3 +158,8 @@ class Bench:
             name: read_settings(kind, {k: v for k, v in given.items() if k in names[name] | unknown})
             for name, kind in kinds.items()
         }
+
+
+def _findable(base: str | None) -> str | None:
+    """What the user named, a folder as a path that means the same from everywhere."""
+    return str(Path(base).resolve()) if base and Path(base).is_dir() else base

@@ -45,7 +45,7 @@ def train(
 
     Raises `DataError` where there is too little to learn from, `ModelError` and `MissingExtraError` where
     the base model cannot be had, and `CheckFailedError` where the artefact does not say what the trained
-    model says. Whatever happens, the run is on record.
+    model says. Once the data are read the run is on record, whatever becomes of it.
     """
     watch = Stopwatch(request.budget)
     if request.recipe != "auto":
@@ -218,6 +218,9 @@ def _close_dead_runs(store: Store) -> None:
 
 
 def _is_alive(process: int) -> bool:
+    if os.name == "nt":
+        # There the call below would interrupt the process instead of asking for it.
+        return True
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
