@@ -78,6 +78,8 @@ def _fill(
         # Rows given as train may be set aside for validation, never for test.
         allowed = [s for s in _ORDER if not (s is Split.TEST and Split.TRAIN in cluster.given)]
         missing = {split: shares[split] * total - placed[split] for split in allowed}
+        if Split.TEST not in allowed:
+            missing[Split.TRAIN] += shares[Split.TEST] * total
         split = max(allowed, key=lambda choice: missing[choice]) if placed[Split.TRAIN] else Split.TRAIN
         placed[split] += 1
         yield cluster.name, split

@@ -37,7 +37,7 @@ class BaselineSettings:
     min_texts: int = 2
     #: inverse strength of the L2 penalty
     c: float = 30.0
-    max_iterations: int = 30
+    max_iterations: int = 20
 
     def __post_init__(self) -> None:
         if not 1 <= self.ngram_low <= self.ngram_high <= 10:

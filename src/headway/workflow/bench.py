@@ -21,8 +21,11 @@ from headway.workflow.encoders import Precision, embed_all, encoder_folder, open
 from headway.workflow.export import export
 from headway.workflow.request import TrainRequest
 
-# The part of the budget that embedding must leave for fitting, checking and registering.
-_REST = 0.2
+# The part of the budget that embedding must leave for comparing, fitting, checking and registering. On two
+# cores those take about as long as embedding itself; a smaller part would overrun the budget.
+_REST = 0.5
+# From this share on, the time that embedding took tells how long the rest of it will take.
+_TOLD_BY = 0.3
 _TOKEN_SAMPLE = 1_000
 
 
@@ -102,6 +105,8 @@ class Bench:
             def go_on(done: int, total: int, share: float) -> bool:
                 self._progress("Computing embeddings", done, total)
                 if self.watch.budget is None or self._request.recipe != "auto":
+                    return True
+                if share < _TOLD_BY:
                     return True
                 needed = (self.watch.seconds - start) / share * (1 - share)
                 return needed <= self.watch.left - _REST * self.watch.budget or share == 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any
 
 from headway.compression import EquivalenceReport, check_int8
 from headway.evaluation.bootstrap import intervals
-from headway.inference import Predictor
+from headway.inference import Embedder, Predictor
 from headway.registry import Manifest
 from headway.tasks import text_classification
+from headway.training.probe import FittedProbe
 from headway.training.recipe import Fitted
 from headway.workflow.bench import Bench
 from headway.workflow.data import Rows
@@ -70,8 +72,8 @@ def _measure(bench: Bench, validated: Validated) -> Validated:
             _score(bench, predictor, rows, validated)
         else:
             validated.warnings.append("There are no validation rows: nothing was measured before the refit.")
-        if validated.precision == "int8":
-            validated.equivalence["int8"] = _compare(bench, fitted, predictor, validated.recipe).to_dict()
+        if validated.precision == "int8" and isinstance(fitted, FittedProbe):
+            validated.equivalence["int8"] = _compare(bench, fitted, predictor).to_dict()
     return validated
 
 
@@ -100,12 +102,19 @@ def _score(bench: Bench, predictor: Predictor, rows: Rows, validated: Validated)
         validated.interval = {"accuracy": list(bounds.accuracy), "macro_f1": list(bounds.macro_f1)}
 
 
-def _compare(bench: Bench, fitted: Fitted, int8: Predictor, recipe: str) -> EquivalenceReport:
+def _compare(bench: Bench, fitted: FittedProbe, int8: Predictor) -> EquivalenceReport:
     """Compare int8 with the same head on the float32 encoder.
 
     Where there are few validation rows, training rows fill up: one text among forty would decide otherwise.
     """
-    fp32 = _exported(bench, fitted, recipe, "fp32")
+    encoder = bench.encoder("fp32")
+    # Without the project's cache, so that the speed is that of computing.
+    embedder = Embedder.load(encoder, verify=False)
     rows = bench.data.validation + bench.data.train
     truth = [bench.data.names[label] for label in rows.labels[:_COMPARED]]
-    return check_int8(fp32, int8, rows.texts[:_COMPARED], truth)
+    twin = FittedProbe(embedder, fitted.model)
+    report = check_int8(twin.scores, int8, rows.texts[:_COMPARED], truth)
+    size = sum(entry["size"] for entry in embedder.manifest.files.values())
+    return dataclasses.replace(
+        report, reference="the same head on the fp32 encoder", size_bytes_reference=size
+    )
