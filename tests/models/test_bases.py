@@ -66,7 +66,12 @@ def test_a_file_for_a_folder_is_refused(tiny_base: Path, cache: Path) -> None:
     "name",
     ["", " ", "minlm", "不是模型", "a model!", "/no/such/folder", "~/nowhere", "a/b/c", "C:\\models", "../x"],
 )
-def test_a_name_that_cannot_be_a_model_says_what_was_expected(name: str, cache: Path) -> None:
+def test_a_name_that_cannot_be_a_model_says_what_was_expected(
+    name: str, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # From a folder whose neighbours are known: "../x" is a file on somebody's machine.
+    cache.mkdir()
+    monkeypatch.chdir(cache)
     with pytest.raises(ModelError, match="Expected 'minilm' or 'e5-small'") as caught:
         resolve_base(name, "zh", cache)
     assert caught.value.exit_code == 5
