@@ -34,6 +34,8 @@ def test_int8_is_compared_with_its_twin(project: Project, base: str, tmp_path: P
     assert (found.precision, report["passed"], report["reasons"]) == ("int8", True, [])
     data = TrainingData.load(project.store, project.dataset())
     assert report["n"] == len(data.validation) + len(data.train)
+    parts = f"{len(data.validation)} validation and {len(data.train)} training texts"
+    assert report["reference"] == f"the same head on fp32; {parts}"
     assert report["size_bytes_candidate"] < report["size_bytes_reference"]
     assert report["accuracy_loss"] <= report["tolerances"]["accuracy_loss"]
 

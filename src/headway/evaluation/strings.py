@@ -241,6 +241,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "n": ("Texts compared", "比较的文本数"),
     "int8": ("int8 beside fp32, before the last refit", "int8 与 fp32 对比（最后一次重训之前）"),
     "export": ("The published file beside the trained model", "发布文件与训练所得模型对比"),
+    "probability_gap": ("Largest probability gap", "概率的最大差距"),
+    "batch_gap": ("Gap between alone and in a batch", "单条与批量的差距"),
     "label_agreement": ("Same label", "标签一致"),
     "ties": ("Ties between two labels", "两个标签得分相同"),
     "largest_probability_gap": ("Largest gap in a probability", "概率的最大差距"),
