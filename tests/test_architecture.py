@@ -132,6 +132,7 @@ TESTED_ELSEWHERE = {
     "workflow/models_commands.py": "test_cli*.py",
     "workflow/project_commands.py": "test_cli*.py",
     "store/migrations/versions/m0001_first_tables.py": "store/test_schema.py",
+    "store/migrations/versions/m0002_data_care.py": "store/test_schema.py",
 }
 
 

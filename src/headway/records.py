@@ -101,6 +101,8 @@ class Import:
     labels: int = 0
     #: the file that holds the quarantined rows, each with its line and the reason
     quarantine: str | None = None
+    #: how the file was read, in sentences: format, encoding, columns that were guessed
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,20 @@ class Task:
 
 
 @dataclass(frozen=True)
+class CleaningPolicy:
+    """What to do about the dirt in a task's data whenever a version is made; the raw text always stays."""
+
+    #: preparation steps besides the default ones; models apply them to what they are asked, too
+    steps: tuple[str, ...] = ()
+    #: findings whose rows stay out of versions
+    drop: tuple[str, ...] = ()
+    #: label → the label it is written as
+    labels: dict[str, str] = field(default_factory=dict)
+    #: whether personal data are replaced by pseudonyms
+    mask: bool = False
+
+
+@dataclass(frozen=True)
 class DatasetRow:
     """One labelled text of a dataset version."""
 
@@ -120,8 +136,10 @@ class DatasetRow:
     text: str
     label: str
     split: Split
-    #: hash of the prepared text: equal texts never fall into two splits
+    #: name of the group of texts that never fall into two splits
     cluster: str
+    #: the record this row was made from, where it is augmented
+    parent: str | None = None
 
 
 @dataclass(frozen=True)
@@ -140,6 +158,12 @@ class DatasetVersion:
     statistics: dict[str, Any]
     #: blob that holds the rows
     blob: str
+    #: the preparation steps that models of this version apply
+    preparation: tuple[str, ...] = ()
+    #: what was asked for when the version was made
+    options: dict[str, Any] = field(default_factory=dict)
+    #: rows that were forgotten since, and are no longer in it
+    forgotten: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,15 +16,27 @@ LONGEST_LINE = 16_000_000
 _KEPT = 2_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class GivenLabel:
+    """A label that a row brings along, as the exports of labelling tools do."""
+
+    label: str
+    #: who gave it, as the file calls them
+    author: str | None = None
+    #: when, ISO 8601, as the file says it
+    time: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A row of named fields; `line` is where it begins, counted from 1."""
 
     line: int
     fields: dict[str, str]
+    labels: tuple[GivenLabel, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class BadRow:
     """A row that cannot be used."""
 
@@ -33,13 +45,31 @@ class BadRow:
     raw: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of a file with its end, or the reason why it cannot be read."""
 
     number: int
     text: str
     problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file is to be read, decided before its first row."""
+
+    #: codec of a text file: "utf-8", "gb18030", "utf-16", "cp1252" …
+    encoding: str = "utf-8"
+    #: what stands between the fields of a delimited file
+    delimiter: str = ","
+    #: whether the first row names the columns; where it does not they are column_1, column_2 …
+    header: bool = True
+    #: the sheet of a workbook; the first where None
+    sheet: str | None = None
+
+
+#: A parser yields the rows of an opened file, in its order, and never raises for what one row holds.
+Parser = Callable[[BinaryIO, Reading], Iterator[Row | BadRow]]
 
 
 def open_file(path: Path) -> BinaryIO:

@@ -48,6 +48,9 @@ def add_version(store: Store, version: DatasetVersion, new_splits: Mapping[str, 
                 sizes=version.sizes,
                 statistics=version.statistics,
                 blob=version.blob,
+                preparation=list(version.preparation),
+                options=version.options,
+                forgotten=version.forgotten,
             )
         )
         if new_splits:
@@ -70,4 +73,5 @@ def list_versions(store: Store, task: str) -> list[DatasetVersion]:
 
 
 def _version(row: Any) -> DatasetVersion:
-    return DatasetVersion(**{**row, "labels": tuple(row["labels"])})
+    tuples = {name: tuple(row[name]) for name in ("labels", "preparation")}
+    return DatasetVersion(**{**row, **tuples})

@@ -37,6 +37,8 @@ imports = Table(
     Column("started_at", String, nullable=False),
     Column("licence", String),
     Column("counts", JSON, nullable=False),
+    # sha256 of the file and of the way it is read: by it an interrupted import is taken up again
+    Column("digest", String),
 )
 
 records = Table(
@@ -88,8 +90,39 @@ datasets = Table(
     Column("sizes", JSON, nullable=False),
     Column("statistics", JSON, nullable=False),
     Column("blob", String, nullable=False),
+    Column("preparation", JSON, nullable=False, server_default="[]"),
+    Column("options", JSON, nullable=False, server_default="{}"),
+    Column("forgotten", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("task", "number", name="pk_datasets"),
     UniqueConstraint("task", "hash", name="uq_datasets_task_hash"),
+)
+
+# The newest policy of a task counts; undoing one writes the one before it again.
+cleanings = Table(
+    "cleanings",
+    metadata,
+    Column("task", String, ForeignKey("tasks.name", name="fk_cleanings_task"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("policy", JSON, nullable=False),
+    PrimaryKeyConstraint("task", "number", name="pk_cleanings"),
+)
+
+# What was forgotten stays forgotten: a record with such a key is not taken in again.
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("key_digest", String, primary_key=True),
+    Column("forgotten_at", String, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# Random values of the project that must not leave it, such as the key of its pseudonyms.
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", String, nullable=False),
 )
 
 runs = Table(
