@@ -42,7 +42,8 @@ def test_the_rows_of_an_older_project_are_read_after_the_migration(tmp_path: Pat
         connection.execute(
             text(
                 "INSERT INTO datasets (task, number, hash, consensus, cut_off, created_at, labels, sizes, "
-                "statistics, blob) VALUES ('意图', 1, 'ab', 'latest', 'then', 'then', '[\"退款\"]', '{}', '{}', 'cd')"
+                "statistics, blob) "
+                "VALUES ('意图', 1, 'ab', 'latest', 'then', 'then', '[\"退款\"]', '{}', '{}', 'cd')"
             )
         )
     old.close()
