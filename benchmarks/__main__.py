@@ -19,6 +19,7 @@ from headway.errors import HeadwayError
 #: name → help line; the module of the same name holds the benchmark
 BENCHMARKS: dict[str, str] = {
     "file_to_model": "From a file to a promoted model by the command line; Chinese: what the model gains.",
+    "import_million": "Import, clean and near-duplicates of a million texts: seconds, memory, growth.",
     "linear_fit": "Fitting the linear model of the baseline: our objective, scikit-learn's solver.",
     "predictor_rate": "Texts per second, int8: our predictor, plain onnxruntime, a transformers pipeline.",
 }

@@ -40,6 +40,15 @@ class Inputs:
         """A file of a data set. Raises `MissingInputError` where it is not there."""
         return _present(self.data.joinpath(*parts), "--data DIR")
 
+    def folder(self, name: str) -> Path:
+        """The folder of a data set. Raises `MissingInputError` where it is not there."""
+        folder = self.data / name
+        if not folder.is_dir():
+            raise MissingInputError(
+                f"{folder} is not there.", next_step="Name the folder that holds it with --data DIR."
+            )
+        return folder
+
     def encoder(self) -> Path:
         """The folder of the Chinese–English encoder. Raises `MissingInputError` where it is not there."""
         folder = self.models / SHARED_ENCODER
