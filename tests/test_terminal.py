@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from rich.console import Console
 
 from headway.errors import NoProjectError
 from headway.store import Store
-from headway.terminal import Terminal, _bar, find_project, opened, percent
+from headway.terminal import Terminal, _bar, curl_line, find_project, opened, percent
 
 ROWS = [{"label": "[VIP]退款[/x] :star:", "score": 0.123456, "names": ["a", "b"], "nothing": None}]
 
@@ -104,3 +105,12 @@ def test_opening_no_project_says_how_to_make_one(tmp_path: Path) -> None:
 )
 def test_shares_are_shown_in_per_cent(share: float | None, words: str) -> None:
     assert percent(share) == words
+
+
+@pytest.mark.parametrize(("top_k", "options"), [(None, {}), (3, {"top_k": 3})])
+def test_a_line_to_try_a_service_survives_the_shell(top_k: int | None, options: dict[str, int]) -> None:
+    text = "it's 50 % off! `退款` $HOME"
+    words = shlex.split(curl_line("http://127.0.0.1:8000", "intents", text, top_k=top_k))
+    assert words[:3] == ["curl", "-s", "http://127.0.0.1:8000/v1/models/intents/predict"]
+    assert words[3:6] == ["-H", "Content-Type: application/json", "-d"]
+    assert json.loads(words[6]) == {"inputs": [text], **options}

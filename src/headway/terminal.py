@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -156,3 +157,10 @@ def opened(project: Path | None, terminal: Terminal) -> Iterator[tuple[Store, Se
 def percent(value: float | None) -> str:
     """A share as people read it: 0.9254 → 92.5 %."""
     return "–" if value is None else f"{100 * value:.1f} %"
+
+
+def curl_line(url: str, model: str, text: str, *, top_k: int | None = None) -> str:
+    """A command line that sends one text to a model of a service, ready to be pasted."""
+    content = {"inputs": [text], **({} if top_k is None else {"top_k": top_k})}
+    body = shlex.quote(json.dumps(content, ensure_ascii=False))
+    return f"curl -s {url}/v1/models/{model}/predict -H 'Content-Type: application/json' -d {body}"

@@ -11,6 +11,7 @@ from headway.compression import make_classifier, make_linear
 from headway.errors import ModelError, UsageError
 from headway.inference import Embedder, Predictor
 from headway.registry.manifest import read_manifest
+from headway.text import DEFAULT_STEPS
 from tests.compression.tiny import LABELS, TEXTS, classifier_manifest, random_head
 
 
@@ -40,6 +41,15 @@ def test_artefact_is_one_graph_with_a_float_head(classifiers: dict[str, Path]) -
     assert len(names) == len(set(names))
     kinds = {constant.name: constant.data_type for constant in model.graph.initializer}
     assert kinds["head.weight"] == onnx.TensorProto.FLOAT
+
+
+def test_the_preparation_is_that_of_the_manifest_else_of_the_encoder(
+    encoders: dict[str, Path], tmp_path: Path
+) -> None:
+    for steps, expected in (((), DEFAULT_STEPS), (("control@1",), ("control@1",))):
+        manifest = classifier_manifest(preparation=steps)
+        folder = make_classifier(encoders["fp32"], *random_head(), manifest, tmp_path / str(len(steps)))
+        assert read_manifest(folder).preparation == expected
 
 
 def test_a_head_that_does_not_fit_is_refused(encoders: dict[str, Path], tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from safetensors.numpy import load_file
 
+from headway.compression.transformers_folder import _usage
 from headway.project import Project
 from tests.projects import copy_of, mixed, trained_project
 
@@ -40,6 +42,14 @@ def readme_code(folder: Path) -> dict[str, Any]:
 def test_the_code_in_the_readme_says_what_the_model_says(project: Project, folder: Path) -> None:
     shown = readme_code(folder)
     assert shown["predict"](TEXTS) == [prediction.label for prediction in project.predict(TEXTS, "intents@2")]
+
+
+def test_steps_that_the_code_does_not_take_are_named(project: Project, folder: Path) -> None:
+    manifest = project.predictor("intents@2").manifest
+    steps = (*manifest.preparation, "html@1")
+    shown = _usage(dataclasses.replace(manifest, preparation=steps))
+    assert f"`headway.text.prepare(text, {list(steps)})`" in shown
+    assert "headway.text.prepare" not in (folder / "README.md").read_text("utf-8")
 
 
 def test_the_folder_holds_encoder_head_labels_and_card(project: Project, folder: Path) -> None:

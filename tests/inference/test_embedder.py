@@ -8,6 +8,7 @@ import pytest
 
 from headway.errors import CorruptArtifactError, ModelError, UsageError
 from headway.inference import Embedder, EmbeddingCache
+from headway.text import DEFAULT_STEPS
 from tests.compression.tiny import TEXTS
 
 
@@ -24,6 +25,18 @@ def test_texts_are_prepared(encoders: dict[str, Path]) -> None:
     embedder = Embedder.load(encoders["fp32"])
     messy, clean = embedder.embed(["  包裹\u200b \n parcel", "包裹 parcel"])
     np.testing.assert_allclose(messy, clean, atol=1e-6)
+
+
+def test_another_preparation_than_the_encoders_can_be_asked_for(encoders: dict[str, Path]) -> None:
+    own = Embedder.load(encoders["fp32"])
+    stripped = Embedder.load(encoders["fp32"], preparation=(*DEFAULT_STEPS, "html@1"))
+    assert own.manifest.preparation == DEFAULT_STEPS
+    assert stripped.manifest.preparation == (*DEFAULT_STEPS, "html@1")
+    raw, clean = ["<b>包裹</b> parcel"], ["包裹 parcel"]
+    np.testing.assert_array_equal(stripped.embed(raw), own.embed(clean))
+    assert np.abs(own.embed(raw) - own.embed(clean)).max() > 0.01
+    assert own.space != stripped.space
+    assert own.space == Embedder.load(encoders["fp32"], preparation=DEFAULT_STEPS).space
 
 
 def test_cached_vectors_are_the_computed_ones(encoders: dict[str, Path], tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from headway.registry.versions import (
 )
 from headway.store import Store
 from headway.store.models import list_versions
+from headway.store.tasks import add_task
 from tests.registry.conftest import MakeArtifact
 
 
@@ -87,6 +88,17 @@ def test_a_reference_that_names_nothing_is_refused_with_what_there_is(
 ) -> None:
     with pytest.raises(ModelError, match=reason):
         resolve(store, reference)
+
+
+def test_without_a_reference_the_model_of_the_only_task_is_meant(
+    store: Store, three: list[ModelVersion], make_artifact: MakeArtifact
+) -> None:
+    assert resolve(store, None).reference == "客服@1"
+    add_task(store, "routing", "text-classification")
+    register(store, make_artifact(name="routing"), task="routing")
+    assert resolve(store, None, task="routing").reference == "routing@1"
+    with pytest.raises(UsageError, match="2 tasks"):
+        resolve(store, None)
 
 
 def test_without_a_champion_the_newest_is_meant(store: Store, make_artifact: MakeArtifact) -> None:
@@ -218,7 +230,7 @@ def test_the_files_of_a_version_are_those_that_were_registered(
     store: Store, make_artifact: MakeArtifact, tmp_path: Path
 ) -> None:
     folder = make_artifact()
-    version = register(store, folder, task="客服", derived_from=None)
+    version = register(store, folder, task="客服")
     (folder / "labels.json").write_text("[]")
     assert (lay_out(store, version.artifact) / "labels.json").read_text("utf-8") == '["物流", "退款"]'
     with pytest.raises(CorruptArtifactError):

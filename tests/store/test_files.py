@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from headway.errors import MachineError
-from headway.store.files import machine_errors, sha256_of, sync_folder, write_atomically
+from headway.store.files import machine_errors, move_into_place, sha256_of, sync_folder, write_atomically
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -42,6 +42,26 @@ def test_a_name_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(MachineError):
         write_atomically(tmp_path / "taken" / ("x" * 300), b"x")
     assert not list((tmp_path / "taken").iterdir())
+
+
+def test_a_finished_folder_takes_its_place_and_never_that_of_another(tmp_path: Path) -> None:
+    first, second, target = (tmp_path / name for name in ("first", "second", "目标"))
+    for folder in (first, second):
+        folder.mkdir()
+        (folder / "content").write_text(folder.name)
+    assert move_into_place(first, target)
+    assert not move_into_place(second, target)
+    assert (target / "content").read_text() == "first"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["second", "目标"]
+
+
+def test_a_place_that_cannot_be_had_is_the_machines_refusal(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_bytes(b"")
+    for target in (tmp_path / "file", tmp_path / "nowhere" / "target"):
+        with pytest.raises(MachineError, match=target.name):
+            move_into_place(tmp_path / "folder", target)
+    assert (tmp_path / "folder").is_dir()
 
 
 def test_a_device_that_is_full_is_refused_in_words() -> None:

@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 
+from headway.text import DEFAULT_STEPS
 from headway.training.baseline import Baseline, BaselineSettings, FittedBaseline
 from tests.projects import mixed, toy
 
@@ -37,6 +38,19 @@ def test_the_order_of_the_rows_does_not_change_the_model() -> None:
     np.testing.assert_array_equal(first.features.idf, second.features.idf)
     texts = [text for text, _ in rows]
     np.testing.assert_allclose(first.scores(texts), second.scores(texts), atol=2e-3)
+
+
+def test_ngrams_are_counted_after_the_steps_asked_for() -> None:
+    labels = np.array([0, 1] * 3)
+    loose = ["好  好", "坏  坏"] * 3
+    default = Baseline(BaselineSettings()).fit(loose, labels, 2)
+    kept = Baseline(BaselineSettings(), ("unicode-nfc@1",)).fit(loose, labels, 2)
+    assert (default.preparation, kept.preparation) == (DEFAULT_STEPS, ("unicode-nfc@1",))
+    assert "好 好" in default.features.vocabulary
+    assert "好  好" in kept.features.vocabulary
+    tight = ["好 好", "坏 坏"]
+    np.testing.assert_array_equal(default.scores(loose[:2]), default.scores(tight))
+    assert np.abs(kept.scores(loose[:2]) - kept.scores(tight)).max() > 1e-3
 
 
 def test_the_same_rows_give_the_same_bytes() -> None:

@@ -31,13 +31,22 @@ def test_a_held_out_text_is_not_seen() -> None:
     recipe = Remembers()
     results = []
     for fold in range(5):
-        results.append(run_fold(recipe, texts, labels, 2, folds, fold))
+        results.append(run_fold(recipe, texts, labels, 2, folds, fold, np.zeros(len(texts), dtype=bool)))
         held_out = {texts[row] for row in results[-1].rows}
         assert held_out.isdisjoint(recipe.seen)
         assert held_out | set(recipe.seen) == set(texts)
         assert results[-1].seconds >= 0
     # What nobody has seen is called 0; right for every second row.
     assert correct(results, labels).tolist() == [True, False] * 5
+
+
+def test_augmented_rows_are_fitted_on_and_never_scored() -> None:
+    texts = ["退款", "退钱", "parcel", "parcl"]
+    labels, folds = np.array([0, 0, 1, 1]), np.array([0, 0, 1, 1])
+    recipe = Remembers()
+    result = run_fold(recipe, texts, labels, 2, folds, 0, np.array([False, True, False, True]))
+    assert result.rows.tolist() == [0]
+    assert set(recipe.seen) == {"parcel", "parcl"}
 
 
 def test_what_was_right_is_joined_fold_by_fold() -> None:
@@ -48,6 +57,8 @@ def test_what_was_right_is_joined_fold_by_fold() -> None:
 
 
 def test_an_empty_fold_gives_an_empty_result() -> None:
-    result = run_fold(Remembers(), ["a", "b"], np.array([0, 1]), 2, np.array([0, 1]), 4)
+    result = run_fold(
+        Remembers(), ["a", "b"], np.array([0, 1]), 2, np.array([0, 1]), 4, np.zeros(2, dtype=bool)
+    )
     assert result.scores.shape == (0, 2)
     assert correct([result], np.array([0, 1])).shape == (0,)

@@ -35,7 +35,7 @@ class RightIn:
 
 def rows(n: int = 200) -> Rows:
     texts = [f"文 {number}" for number in range(n)]
-    return Rows(texts, np.arange(n) % 2, texts)
+    return Rows(texts, np.arange(n) % 2, texts, np.zeros(n, dtype=bool))
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_the_baseline_stays_unless_the_probe_is_clearly_better(beside: Executor,
 def test_a_better_probe_on_few_rows_proves_nothing(beside: Executor) -> None:
     few = list(range(0, 200, 20))
     texts = [f"文 {number}" for number in few]
-    given = Rows(texts, np.array(few) % 2, texts)
+    given = Rows(texts, np.array(few) % 2, texts, np.zeros(len(texts), dtype=bool))
     assert chosen(beside, 0.7, 0.9, given=given).recipe == "baseline"
 
 
@@ -124,7 +124,7 @@ def test_where_the_budget_does_not_reach_for_embedding_the_baseline_stays(beside
 
 
 def test_one_text_alone_gives_nothing_to_compare(beside: Executor) -> None:
-    given = Rows(["文 1", "文 1"], np.array([0, 1]), ["same", "same"])
+    given = Rows(["文 1", "文 1"], np.array([0, 1]), ["same", "same"], np.zeros(2, dtype=bool))
     choice = chosen(beside, 0.5, 1.0, given=given)
     assert (choice.recipe, choice.search) == ("baseline", {})
     assert set(choice.reason) == {"en", "zh"}

@@ -5,6 +5,7 @@ from pathlib import Path
 from headway.inference import EmbeddingCache
 from headway.models import resolve_base
 from headway.project import Project
+from headway.text import DEFAULT_STEPS
 from headway.workflow.encoders import embed_all, encoder_folder, open_embedder
 
 
@@ -21,7 +22,7 @@ def test_all_texts_are_embedded_in_portions_the_longest_first(
     fresh: Project, base: str, tmp_path: Path
 ) -> None:
     folder = encoder_folder(fresh.store, resolve_base(base, "zh", tmp_path), "fp32")
-    embedder = open_embedder(fresh.store, folder)
+    embedder = open_embedder(fresh.store, folder, DEFAULT_STEPS)
     texts = [f"退 {'x' * (number % 7)} {number}" for number in range(1_500)] * 2
     steps: list[tuple[int, int, float]] = []
 
@@ -41,7 +42,7 @@ def test_embedding_can_be_stopped_and_what_was_done_is_kept(
     fresh: Project, base: str, tmp_path: Path
 ) -> None:
     folder = encoder_folder(fresh.store, resolve_base(base, "zh", tmp_path), "fp32")
-    embedder = open_embedder(fresh.store, folder)
+    embedder = open_embedder(fresh.store, folder, DEFAULT_STEPS)
     texts = [f"text {number}" for number in range(1_100)]
     assert not embed_all(embedder, texts, lambda done, total, share: False)
     assert len(list((fresh.store.folder / "cache" / "embeddings").rglob("*.safetensors"))) == 1

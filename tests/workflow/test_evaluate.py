@@ -10,7 +10,8 @@ import pytest
 from headway.datasets import load_rows
 from headway.errors import DataError, UsageError
 from headway.project import Project
-from headway.records import Split
+from headway.records import CleaningPolicy, Split
+from headway.store.cleanings import set_policy
 from headway.workflow.evaluate import labelled_file
 from tests.projects import make_project, mixed, write_csv
 
@@ -101,6 +102,16 @@ def test_texts_seen_in_training_are_flagged(project: Project, tmp_path: Path) ->
     file = write_csv(tmp_path / "a.csv", [(f" {row.text}  ", row.label) for row in seen] + new)
     assert "2 of 4 texts were in the training data" in warnings(project, file)
     assert "training data" not in warnings(project, write_csv(tmp_path / "b.csv", new))
+
+
+def test_a_text_that_the_model_cannot_tell_from_one_it_learned_from_was_seen(
+    fresh: Project, tmp_path: Path
+) -> None:
+    set_policy(fresh.store, fresh.task().name, CleaningPolicy(steps=("html@1",)))
+    fresh.train("baseline")
+    (seen,) = load_rows(fresh.store, fresh.dataset(), [Split.TRAIN])[:1]
+    file = write_csv(tmp_path / "a.csv", [(f"<p>{seen.text}</p>", seen.label), ("新的 new", seen.label)])
+    assert "1 of 2 texts were in the training data" in warnings(fresh, file)
 
 
 def test_rows_that_cannot_be_used_are_counted(project: Project, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from headway.inference import Predictor
 from headway.registry import Manifest, read_manifest
+from headway.text import DEFAULT_STEPS
 from headway.training.baseline import Baseline, BaselineSettings
 from headway.training.linear import LinearModel
 from headway.workflow.export import export, verify
@@ -28,7 +29,7 @@ def test_a_baseline_is_exported_and_says_the_same(manifest: Manifest, tmp_path: 
     recipe = Baseline(BaselineSettings(ngram_low=2, ngram_high=4))
     fitted = recipe.fit(TEXTS, np.array([LABELS.index(label) for _, label in toy()]), 2)
     folder = export(fitted, manifest, tmp_path / "model")
-    assert read_manifest(folder).engine == "linear"
+    assert (read_manifest(folder).engine, read_manifest(folder).preparation) == ("linear", DEFAULT_STEPS)
     np.testing.assert_allclose(Predictor.load(folder).predict_scores(TEXTS), fitted.scores(TEXTS), atol=1e-5)
     report = verify(fitted, folder, TEXTS * 10)
     assert (report.passed, report.n) == (True, 128)

@@ -74,7 +74,7 @@ def test_a_text_file_gives_its_lines(tmp_path: Path) -> None:
     ("name", "content", "problem"),
     [
         ("a.csv", 'text\ngood\n"never closed\n', "line 3: a quote opens"),
-        ("a.csv", b"text\ngood\n\xcd\xcb\n", "line 3: byte 0xcd"),
+        ("a.csv", "text\n好的\n".encode() + b"\xcd\xcb\n", "line 3: byte 0xcd"),
         ("a.jsonl", '{"text": "a"}\nnot json\n', "line 2: not valid JSON"),
         ("a.jsonl", '{"text": "a"}\n\n{"other": "b"}\n', "line 3: there is no column 'text'"),
         ("a.jsonl", '{"text": "a"}\n{"text": "\\ud83d"}\n', "line 2: column 'text' is not valid Unicode"),

@@ -16,11 +16,13 @@ from headway.datasets import load_rows
 from headway.errors import CheckFailedError, DataError, MachineError, ModelError, UsageError
 from headway.inference import Predictor
 from headway.project import Project
-from headway.records import Run, Split
+from headway.records import CleaningPolicy, Run, Split
 from headway.registry import read_manifest
 from headway.registry.artifacts import lay_out
 from headway.store import runs as run_rows
+from headway.store.cleanings import set_policy
 from headway.tasks import text_classification
+from headway.text import DEFAULT_STEPS
 from headway.workflow import train as train_module
 from headway.workflow.export import export
 from tests.projects import copy_of, make_base, make_project, mixed, toy
@@ -91,6 +93,27 @@ def test_validation_figures_come_from_the_exported_artefact(
     assert run.metrics["validation"] == pytest.approx(expected, abs=1e-6)
 
 
+@pytest.mark.parametrize("recipe", ["baseline", "probe"])
+def test_a_model_prepares_what_it_is_asked_as_its_dataset_version_says(
+    fresh: Project, base: str, recipe: str
+) -> None:
+    clean, raw = "退款 refund 钱", "<b>退款</b> refund &#38065;"
+    without = fresh.train(recipe, base=base)
+    set_policy(fresh.store, fresh.task().name, CleaningPolicy(steps=("html@1",)))
+    run = fresh.train(recipe, base=base)
+    predictor = fresh.predictor(run.model)
+    steps = predictor.manifest.preparation
+    assert steps == fresh.dataset().preparation
+    assert set(steps) == {*DEFAULT_STEPS, "html@1"}
+    assert predictor.predict([raw])[0] == predictor.predict([clean])[0]
+    assert predictor.predict([raw])[0].label == "refund"
+    beside = Predictor.load(lay_out(fresh.store, run.details["baseline"]))
+    assert beside.manifest.preparation == steps
+    unaware = fresh.predictor(without.model)
+    assert unaware.manifest.preparation == DEFAULT_STEPS
+    assert unaware.predict([raw])[0] != unaware.predict([clean])[0]
+
+
 def test_the_last_refit_learns_from_validation_rows_too(tmp_path: Path) -> None:
     with make_project(tmp_path / "p", toy()) as project:
         run = project.train("baseline", settings={"c": "1000"})
@@ -98,8 +121,8 @@ def test_the_last_refit_learns_from_validation_rows_too(tmp_path: Path) -> None:
         folder = lay_out(project.store, project.model().artifact)
         vocabulary = (folder / "vocabulary.json").read_text("utf-8")
     assert run.details["rows"]["validation"] == len(rows) > 0
-    # The number at a validation text's end stands in two texts, that one and the other label's.
-    assert any(row.text.split()[-1] in vocabulary for row in rows)
+    # The word at a validation text's end stands in two texts, that one and the other label's.
+    assert any(row.text[-4:] in vocabulary for row in rows)
 
 
 @pytest.mark.parametrize("recipe", ["baseline", "probe"])

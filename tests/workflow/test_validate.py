@@ -71,7 +71,9 @@ def test_without_validation_rows_nothing_is_measured_and_int8_still_compared(
     fresh: Project, base: str, tmp_path: Path
 ) -> None:
     made = bench(fresh, tmp_path, recipe="probe", base=base)
-    made.data = dataclasses.replace(made.data, validation=Rows([], np.zeros(0, np.int64), []))
+    made.data = dataclasses.replace(
+        made.data, validation=Rows([], np.zeros(0, np.int64), [], np.zeros(0, bool))
+    )
     found = validate(made, "probe")
     assert (found.metrics, found.interval) == ({}, {})
     assert "no validation rows" in " ".join(found.warnings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from headway.registry.manifest import Manifest, read_manifest, write_manifest
-from headway.store.files import machine_errors, sync_folder, write_atomically
+from headway.store.files import machine_errors, move_into_place, write_atomically
 
 _LIBRARIES = ("numpy", "onnx", "onnxruntime", "tokenizers")
 
@@ -29,7 +28,8 @@ def new_artifact(folder: Path, manifest: Manifest) -> Iterator[Callable[[str, by
         yield lambda name, data: write_atomically(partial / name, data)
         write_manifest(partial, manifest)
         partial.chmod(0o755)
-        _move_into_place(partial, folder)
+        if not move_into_place(partial, folder):
+            read_manifest(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
@@ -43,14 +43,3 @@ def library_versions() -> dict[str, str]:
         except PackageNotFoundError:  # onnx comes with the train extra only
             continue
     return versions
-
-
-def _move_into_place(partial: Path, folder: Path) -> None:
-    try:
-        os.rename(partial, folder)
-    except OSError as error:
-        if not folder.exists():
-            with machine_errors(f"writing {folder}"):
-                raise error
-        read_manifest(folder)
-    sync_folder(folder.parent)

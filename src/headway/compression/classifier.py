@@ -28,8 +28,9 @@ def make_classifier(
 
     `weights` is [labels, dimension], `bias` is [labels], both in the order of `manifest.task["labels"]`. The
     graph's one output `probabilities` is float32 [batch, labels]; the head stays float32. What the graph
-    does with a text (engine, precision, preparation, prefix, pooling, length, base model) is taken from the
-    encoder, the rest from `manifest`. Raises `ModelError` where the shapes do not fit each other.
+    does with a text (engine, precision, prefix, pooling, length, base model) is taken from the encoder, the
+    rest from `manifest`; where that names no preparation, it is the encoder's too. Raises `ModelError` where
+    the shapes do not fit each other.
     """
     source = read_manifest(encoder)
     labels = _labels(manifest)
@@ -45,7 +46,7 @@ def make_classifier(
         kind="classifier",
         engine=source.engine,
         precision=source.precision,
-        preparation=source.preparation,
+        preparation=manifest.preparation or source.preparation,
         prefix=source.prefix,
         pooling=source.pooling,
         max_length=source.max_length,

@@ -112,7 +112,7 @@ def check_int8(
 
 
 def check_batch_invariance(predictor: Predictor, texts: Sequence[str]) -> BatchInvariance:
-    """Compute up to 64 texts alone, together, and each padded beside a long neighbour, and compare."""
+    """Compute up to 16 texts alone, together, and each padded beside a long neighbour, and compare."""
     _require_texts(texts)
     chosen = list(texts[:_INVARIANCE_TEXTS])
     alone = np.concatenate([predictor.predict_scores([text]) for text in chosen])

@@ -16,6 +16,7 @@ from safetensors.numpy import save_file
 from headway.compression.graph import require_onnx
 from headway.registry.manifest import Manifest, read_manifest
 from headway.store.files import machine_errors, sync_folder
+from headway.text import DEFAULT_STEPS
 
 _COPIED = (
     "config.json",
@@ -28,7 +29,7 @@ _COPIED = (
 
 _USE = """
 ## Use with plain transformers
-
+{before}
 ```python
 import unicodedata
 
@@ -52,6 +53,10 @@ def predict(texts):
     scores = torch.softmax(vectors @ head["weight"].T + head["bias"], dim=1)
     return [labels[best] for best in scores.argmax(dim=1).tolist()]
 ```
+"""
+_BEFORE = """
+The model learned from texts that were prepared by further steps than those below. Prepare texts so first:
+`headway.text.prepare(text, {steps})`.
 """
 _POOLED = {
     "mean": 'mask = batch["attention_mask"].unsqueeze(-1)\n'
@@ -87,7 +92,9 @@ def _head(artifact: Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _usage(manifest: Manifest) -> str:
+    further = set(manifest.preparation) - set(DEFAULT_STEPS)
     return _USE.format(
+        before=_BEFORE.format(steps=list(manifest.preparation)) if further else "",
         labels=json.dumps(manifest.task["labels"], ensure_ascii=False),
         prefix=manifest.prefix,
         max_length=manifest.max_length,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Sequence
@@ -40,8 +41,9 @@ class Embedder:
         cache: EmbeddingCache | None = None,
         *,
         verify: bool = True,
+        preparation: tuple[str, ...] = (),
     ) -> Embedder:
-        """Open an encoder artefact.
+        """Open an encoder artefact, to embed texts after the steps of `preparation`, else the encoder's own.
 
         Raises `CorruptArtifactError` naming the file that is not as written, and `ModelError` for a folder
         that holds no encoder.
@@ -49,6 +51,8 @@ class Embedder:
         manifest = read_manifest(folder, verify=verify)
         if manifest.kind != "encoder":
             raise ModelError(f"{folder} holds a {manifest.kind}; an encoder was expected.")
+        if preparation:
+            manifest = dataclasses.replace(manifest, preparation=preparation)
         tokenizer = TextTokenizer(folder / "tokenizer.json", manifest.max_length, manifest.prefix)
         return cls(manifest, tokenizer, GraphEngine(folder / "model.onnx", threads), cache)
 

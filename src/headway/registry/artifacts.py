@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from headway.errors import CorruptArtifactError
 from headway.registry.manifest import manifest_hash, read_manifest
 from headway.store import Store
-from headway.store.files import machine_errors, sync_folder
+from headway.store.files import machine_errors, move_into_place, sync_folder
 
 
 def keep_artifact(store: Store, folder: Path) -> str:
@@ -18,7 +17,6 @@ def keep_artifact(store: Store, folder: Path) -> str:
     manifest = read_manifest(folder)
     for name in manifest.files:
         store.blobs.put_file(folder / name)
-    store.blobs.put_file(folder / "manifest.sha256")
     return store.blobs.put_file(folder / "manifest.json")
 
 
@@ -34,8 +32,8 @@ def lay_out(store: Store, artifact: str) -> Path:
             temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".partial-"))
         try:
             _place_files(store, artifact, temporary)
-            with machine_errors(f"laying out a model in {folder.parent}"):
-                _rename_once(temporary, folder)
+            # Where another process was quicker, its folder has the same content.
+            move_into_place(temporary, folder)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
     if manifest_hash(folder) != artifact:
@@ -67,12 +65,3 @@ def _place_files(store: Store, artifact: str, folder: Path) -> None:
     (folder / "manifest.sha256").write_text(digest, "ascii")
     for name, entry in read_manifest(folder, verify=False).files.items():
         store.blobs.place(entry["sha256"], folder / name)
-
-
-def _rename_once(temporary: Path, folder: Path) -> None:
-    try:
-        os.rename(temporary, folder)
-    except OSError:
-        # Another process was quicker: its folder has the same content.
-        if not folder.is_dir():
-            raise

@@ -11,6 +11,7 @@ from headway.registry.artifacts import keep_artifact, lay_out
 from headway.registry.manifest import Manifest, read_manifest
 from headway.store import Store
 from headway.store import models as model_rows
+from headway.store.tasks import get_task
 
 CHAMPION = "champion"
 
@@ -21,7 +22,6 @@ def register(
     *,
     task: str,
     run: str | None = None,
-    derived_from: int | None = None,
     first_is_champion: bool = True,
 ) -> ModelVersion:
     """Register an artefact as the next version of the model its manifest names.
@@ -29,7 +29,8 @@ def register(
     The first version of a name becomes champion, unless `first_is_champion` is off; later ones wait for
     `promote`.
     """
-    manifest = read_manifest(folder)
+    # `keep_artifact` verifies the files.
+    manifest = read_manifest(folder, verify=False)
     version = ModelVersion(
         name=manifest.name,
         version=0,
@@ -38,17 +39,17 @@ def register(
         precision=manifest.precision,
         created_at=store.now(),
         run=run,
-        derived_from=derived_from,
     )
     return model_rows.add_version(store, version, alias=CHAMPION if first_is_champion else None)
 
 
 def resolve(store: Store, reference: str | None, *, task: str | None = None) -> ModelVersion:
-    """The version that `name`, `name@3` or `name@champion` means; without a name, that of the task.
+    """The version that `name`, `name@3` or `name@champion` means; without a reference, that of the task.
 
-    A bare name means the champion, else the newest version. Raises `ModelError` where there is none.
+    A bare name means the champion, else the newest version. Raises `ModelError` where there is none, and
+    `UsageError` where neither model nor task is named and there are several tasks.
     """
-    name, _, which = (reference or task or "").partition("@")
+    name, _, which = (reference or get_task(store, task).name).partition("@")
     versions = model_rows.list_versions(store, name)
     if not versions:
         known = ", ".join(sorted({version.name for version in model_rows.list_versions(store)})) or "none"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from headway.terminal import JsonOption, ProjectOption, Terminal, opened
+from headway.terminal import JsonOption, ProjectOption, Terminal, curl_line, opened
 
 
 def serve(
@@ -25,7 +25,7 @@ def serve(
     from headway.serving.loading import champions, load_models
     from headway.serving.server import serve as serve_app
     from headway.serving.service import Limits, Service
-    from headway.serving.terminal_output import curl_line, log_to_stderr
+    from headway.serving.terminal_output import log_to_stderr
 
     terminal = Terminal(as_json)
     log_to_stderr()
@@ -46,7 +46,7 @@ def serve(
                 [
                     f"Serving {', '.join(names)} at {url} — Ctrl-C stops it.",
                     f"Documentation and a place to try it: {url}/docs",
-                    curl_line(url, served[0].name, "your text"),
+                    curl_line(url, served[0].name, "your text", top_k=3),
                 ],
             )
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from headway.errors import DataError, ModelError, TooManyInputsError
 from headway.serving.worker import Worker
+from headway.text.unicode import is_unicode
 
 _LONGEST_NAME = 100
 _DECIMALS = 4
@@ -111,7 +112,7 @@ class Service:
                     f"at most {self.limits.max_characters:,} are taken.",
                     next_step="Send the part that matters: a model reads a few hundred words at most.",
                 )
-            if "\0" in text or not _is_unicode(text):
+            if "\0" in text or not is_unicode(text):
                 raise DataError(f"inputs[{index}] holds a NUL or half a surrogate pair: it is no text.")
 
 
@@ -120,14 +121,6 @@ def _compute(
 ) -> tuple[np.ndarray[Any, Any], Sequence[bool | None]]:
     truncated = getattr(predictor, "truncated", None)
     return predictor.predict_scores(texts), truncated(texts) if truncated else [None] * len(texts)
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _best(labels: Sequence[str], row: np.ndarray[Any, Any], top_k: int | None) -> list[tuple[str, float]]:

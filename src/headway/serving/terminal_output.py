@@ -1,10 +1,8 @@
-"""What a service says on a terminal: its logs, one JSON object a line on stderr, and a line to try it."""
+"""What a service says on a terminal: its logs, one JSON object a line on stderr."""
 
 from __future__ import annotations
 
-import json
 import logging
-import shlex
 import sys
 
 
@@ -16,9 +14,3 @@ def log_to_stderr() -> None:
         logger = logging.getLogger(name)
         logger.setLevel(level)
         logger.handlers = [handler]
-
-
-def curl_line(url: str, model: str, text: str) -> str:
-    """A command line that sends one text to a model, ready to be pasted."""
-    body = shlex.quote(json.dumps({"inputs": [text], "top_k": 3}, ensure_ascii=False))
-    return f"curl -s {url}/v1/models/{model}/predict -H 'Content-Type: application/json' -d {body}"

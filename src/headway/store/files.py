@@ -66,6 +66,22 @@ def replacing(path: Path) -> Iterator[Path]:
         sync_folder(path.parent)
 
 
+def move_into_place(source: Path, target: Path) -> bool:
+    """Rename a finished folder; where another process put its own there first, that one stays: False.
+
+    Raises `MachineError` where the machine refuses.
+    """
+    with machine_errors(f"writing {target}"):
+        try:
+            os.rename(source, target)
+        except OSError:
+            if not target.is_dir():
+                raise
+            return False
+        sync_folder(target.parent)
+    return True
+
+
 @contextmanager
 def machine_errors(doing: str) -> Iterator[None]:
     """Turn what the operating system refuses into a `MachineError` that says what was being done."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from headway.errors import UsageError
 from headway.records import ApiKey
@@ -44,10 +44,3 @@ def revoke_key(store: Store, key_id: str, at: str) -> ApiKey:
     if row is None:
         raise UsageError(f"There is no key {key_id!r}.", next_step="`headway keys list` shows them all.")
     return ApiKey(**row)
-
-
-def count_active_keys(store: Store) -> int:
-    """How many keys are valid now."""
-    with store.reading() as connection:
-        query = select(func.count()).select_from(keys).where(keys.c.revoked_at.is_(None))
-        return int(connection.execute(query).scalar_one())

@@ -35,7 +35,7 @@ def list_versions(store: Store, name: str | None = None) -> list[ModelVersion]:
         query = query.where(models.c.name == name)
     with store.reading() as connection:
         rows = connection.execute(query).mappings().all()
-        pointers = {row["name"]: _pointers(connection, row["name"]) for row in rows}
+        pointers = {name: _pointers(connection, name) for name in {row["name"] for row in rows}}
     return [
         ModelVersion(
             **row,

@@ -18,8 +18,6 @@ from headway.inference import LinearFeatures
 from headway.text import DEFAULT_STEPS, character_ngrams, prepare
 from headway.training.linear import LinearModel, fit_linear
 
-#: the steps of `headway.text.prepare` that the n-grams are counted after
-PREPARATION = DEFAULT_STEPS
 # The solver holds about a dozen numbers of 8 bytes for each weight: 1 GB at the most.
 _MOST_WEIGHTS = 10_000_000
 
@@ -52,12 +50,13 @@ class FittedBaseline:
 
     features: LinearFeatures
     model: LinearModel
+    #: the steps of `headway.text.prepare` that the n-grams were counted after
+    preparation: tuple[str, ...]
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Probabilities for raw texts, float32 [n, labels]."""
-        return self.model.scores(
-            feature_matrix(self.features, [prepare(text, PREPARATION) for text in texts])
-        )
+        prepared = [prepare(text, self.preparation) for text in texts]
+        return self.model.scores(feature_matrix(self.features, prepared))
 
 
 class Baseline:
@@ -65,12 +64,13 @@ class Baseline:
 
     Settings = BaselineSettings
 
-    def __init__(self, settings: BaselineSettings) -> None:
+    def __init__(self, settings: BaselineSettings, preparation: tuple[str, ...] = DEFAULT_STEPS) -> None:
         self.settings = settings
+        self.preparation = preparation
 
     def fit(self, texts: Sequence[str], labels: NDArray[np.int64], n_labels: int) -> FittedBaseline:
         """Choose the n-grams, weigh them, and fit the linear model."""
-        prepared = [prepare(text, PREPARATION) for text in texts]
+        prepared = [prepare(text, self.preparation) for text in texts]
         features = self.choose_features(prepared, n_labels)
         model = fit_linear(
             feature_matrix(features, prepared),
@@ -79,7 +79,7 @@ class Baseline:
             c=self.settings.c,
             max_iterations=self.settings.max_iterations,
         )
-        return FittedBaseline(features, model)
+        return FittedBaseline(features, model, self.preparation)
 
     def choose_features(self, prepared: Sequence[str], n_labels: int = 1) -> LinearFeatures:
         """The most frequent n-grams of prepared texts, and how much each counts.

@@ -1,4 +1,4 @@
-"""Folds for cross-validation: stratified, and equal texts always together."""
+"""Folds for cross-validation: stratified, and texts that belong together always in one fold."""
 
 from __future__ import annotations
 

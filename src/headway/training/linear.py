@@ -35,7 +35,7 @@ def fit_linear(
 
     `features` is [n, features], float32, dense or scipy-sparse. The bias is not fitted but set to the
     logarithm of each label's share of the rows: a fitted one is much steeper than the weights, and the
-    search then takes twice the steps. Stopping at `max_iterations` is part of the method, not a failure:
+    search then takes more steps. Stopping at `max_iterations` is part of the method, not a failure:
     the last iterations change the fourth digit. Labels without an example get a probability near zero.
     """
     from scipy.optimize import minimize  # noqa: PLC0415 - slow to load, needed only to fit

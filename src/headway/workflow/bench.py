@@ -43,12 +43,12 @@ class Bench:
     ) -> None:
         self.store = store
         self.data = data
+        self.request = request
         self.scratch = scratch
         self.watch = watch
         self.warnings: list[str] = list(data.version.statistics["problems"])
         self.language: str = data.version.statistics["language"]
         self.precision: Precision = request.precision
-        self._request = request
         self._progress = progress
         self._settings = self._read_settings()
         self._encoders: dict[Precision, Path] = {}
@@ -73,7 +73,7 @@ class Bench:
     def recipe(self, name: str, precision: Precision | None = None) -> Recipe:
         """A recipe with its settings, the probe on the encoder of the precision asked for."""
         if name == "baseline":
-            return Baseline(self._settings[name])
+            return Baseline(self._settings[name], self.data.preparation)
         return Probe(self._settings[name], self.embedder(precision or self.precision))
 
     def encoder(self, precision: Precision) -> Path:
@@ -92,7 +92,8 @@ class Bench:
     def embedder(self, precision: Precision) -> Embedder:
         """The embedder of this training's base model."""
         if precision not in self._embedders:
-            self._embedders[precision] = open_embedder(self.store, self.encoder(precision))
+            encoder = self.encoder(precision)
+            self._embedders[precision] = open_embedder(self.store, encoder, self.data.preparation)
         return self._embedders[precision]
 
     def embed(self, precision: Precision | None = None) -> bool:
@@ -104,7 +105,7 @@ class Bench:
 
             def go_on(done: int, total: int, share: float) -> bool:
                 self._progress("Computing embeddings", done, total)
-                if self.watch.budget is None or self._request.recipe != "auto":
+                if self.watch.budget is None or self.request.recipe != "auto":
                     return True
                 if share < _TOLD_BY:
                     return True
@@ -139,7 +140,7 @@ class Bench:
             return {}
         return {
             "name": base.name,
-            "requested": _findable(self._request.base),
+            "requested": _findable(self.request.base),
             "licence": base.licence,
             "licence_source": base.licence_source,
         }
@@ -151,7 +152,7 @@ class Bench:
 
     def _read_settings(self) -> dict[str, Any]:
         kinds: dict[str, type[Any]] = {"baseline": BaselineSettings, "probe": ProbeSettings}
-        chosen, given = self._request.recipe, self._request.settings
+        chosen, given = self.request.recipe, self.request.settings
         if chosen != "auto":
             return {
                 name: read_settings(kind, given if name == chosen else {}) for name, kind in kinds.items()

@@ -72,14 +72,13 @@ def evaluate(
 ) -> None:
     """Measure a model and write a report."""
     from headway.registry.versions import resolve
-    from headway.store.tasks import get_task
     from headway.workflow.evaluate import evaluate as measure
     from headway.workflow.evaluate import labelled_file
 
     terminal = Terminal(as_json)
     file = labelled_file(data, text, label, format_name)
     with opened(project, terminal) as (store, _settings):
-        version = resolve(store, model or get_task(store, task).name)
+        version = resolve(store, model, task=task)
         report = measure(store, version, file, html)
     terminal.result(report, [*report["summary"]["en"], f"Report: {report['html']}"])
 
@@ -97,14 +96,13 @@ def predict(
     """Label texts with a model, as JSON Lines."""
     from headway.registry.artifacts import lay_out
     from headway.registry.versions import resolve
-    from headway.store.tasks import get_task
     from headway.workflow.predict import is_file_name, predict_lines, texts_of
 
     terminal = Terminal(as_json)
     if model is not None and file == "-" and is_file_name(model):
         file, model = model, None
     with opened(project, terminal) as (store, _settings):
-        version = resolve(store, model or get_task(store, task).name)
+        version = resolve(store, model, task=task)
         folder = lay_out(store, version.artifact)
     lines = predict_lines(folder, texts_of(file, text, format_name), top_k)
     if as_json:

@@ -12,22 +12,25 @@ from headway.datasets import load_rows
 from headway.records import DatasetRow, DatasetVersion, Split
 from headway.store import Store
 from headway.tasks import text_classification
+from headway.text import DEFAULT_STEPS
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Texts with the positions of their labels, int64 [n], and their clusters."""
+    """Texts, positions of their labels (int64 [n]), clusters, and which are augmented (bool [n])."""
 
     texts: list[str]
     labels: NDArray[np.int64]
     clusters: list[str]
+    augmented: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.texts)
 
     def __add__(self, other: Rows) -> Rows:
         labels = np.concatenate([self.labels, other.labels])
-        return Rows(self.texts + other.texts, labels, self.clusters + other.clusters)
+        augmented = np.concatenate([self.augmented, other.augmented])
+        return Rows(self.texts + other.texts, labels, self.clusters + other.clusters, augmented)
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,12 @@ class TrainingData:
     def names(self) -> tuple[str, ...]:
         """The labels, in the order of their positions."""
         return self.version.labels
+
+    @property
+    def preparation(self) -> tuple[str, ...]:
+        """The steps every text goes through, in training and in the published model alike."""
+        # Versions of before there was a choice name none.
+        return self.version.preparation or DEFAULT_STEPS
 
     @classmethod
     def load(cls, store: Store, version: DatasetVersion) -> TrainingData:
@@ -61,4 +70,5 @@ class TrainingData:
 
 def _rows(rows: Sequence[DatasetRow], names: Sequence[str]) -> Rows:
     labels = text_classification.encode([row.label for row in rows], list(names))
-    return Rows([row.text for row in rows], labels, [row.cluster for row in rows])
+    augmented = np.array([row.parent is not None for row in rows], dtype=bool)
+    return Rows([row.text for row in rows], labels, [row.cluster for row in rows], augmented)

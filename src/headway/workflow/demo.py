@@ -21,9 +21,9 @@ from headway.settings import SplitSettings
 from headway.sources import Columns, import_file
 from headway.store import Store
 from headway.store.files import machine_errors
-from headway.store.tasks import add_task
-from headway.terminal import Terminal, percent
+from headway.terminal import Terminal, curl_line, percent
 from headway.workflow.clock import Stopwatch
+from headway.workflow.create import create_project
 from headway.workflow.demo_words import words
 from headway.workflow.evaluate import evaluate
 from headway.workflow.request import TrainRequest
@@ -74,7 +74,7 @@ def run_demo(terminal: Terminal, folder: Path, language: str, *, keep_serving: b
             "html": report["html"],
             "seconds": round(watch.seconds, 1),
             "answers": answers,
-            "curl": _curl(url, _QUESTIONS[language][0]),
+            "curl": curl_line(url, TASK, _QUESTIONS[language][0]),
         }
         terminal.result(content, list(_findings(language, folder, run, report, watch.seconds)))
         if not stay:
@@ -90,8 +90,7 @@ def run_demo(terminal: Terminal, folder: Path, language: str, *, keep_serving: b
 def _learn(terminal: Terminal, folder: Path, language: str) -> tuple[Store, Run]:
     raw = _write_messages(folder, language)
     terminal.say(words(language, "wrote", file=raw))
-    store = Store.create(folder, notify=terminal.say)
-    task = add_task(store, TASK, "text-classification")
+    store, task = create_project(folder, "text-classification", TASK, notify=terminal.say)
     done = import_file(store, TASK, raw, _COLUMNS, licence="Apache-2.0")
     terminal.say(words(language, "imported", **{**asdict(done), "quarantine": done.quarantine or "–"}))
     with terminal.progress() as progress:
@@ -165,11 +164,6 @@ def _findings(language: str, folder: Path, run: Run, report: dict[str, Any], sec
     )
     yield words(language, "cost", seconds=run.seconds, stages=stages)
     yield words(language, "report", path=report["html"])
-
-
-def _curl(url: str, text: str) -> str:
-    body = shlex.quote(json.dumps({"inputs": [text]}, ensure_ascii=False))
-    return f"curl -s {url}/v1/models/{TASK}/predict -H 'Content-Type: application/json' -d {body}"
 
 
 def _headway() -> str:

@@ -24,9 +24,10 @@ def encoder_folder(store: Store, base: BaseModel, precision: Precision) -> Path:
     return make_encoder(base, precision, folder)
 
 
-def open_embedder(store: Store, encoder: Path) -> Embedder:
-    """The embedder of an encoder artefact, with the project's cache of embeddings."""
-    return Embedder.load(encoder, cache=EmbeddingCache(store.folder / "cache" / "embeddings"), verify=False)
+def open_embedder(store: Store, encoder: Path, preparation: tuple[str, ...]) -> Embedder:
+    """The embedder of an encoder artefact for texts prepared so, with the project's cache of embeddings."""
+    cache = EmbeddingCache(store.folder / "cache" / "embeddings")
+    return Embedder.load(encoder, cache=cache, verify=False, preparation=preparation)
 
 
 def embed_all(embedder: Embedder, texts: Sequence[str], go_on: Callable[[int, int, float], bool]) -> bool:

@@ -9,22 +9,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from headway.datasets import find_version, load_rows
-from headway.datasets.versions import cluster_name, hash_rows
+from headway.datasets.versions import hash_rows
 from headway.errors import CorruptArtifactError, DataError, UsageError
 from headway.evaluation import EvaluationInput, build_report, render_html
 from headway.evaluation.report import Baseline, DataUsed
 from headway.inference import Predictor
 from headway.records import ModelVersion, Run, Split
-from headway.registry import read_manifest
+from headway.registry import Manifest
 from headway.registry.artifacts import lay_out
-from headway.sources import Columns, check_files
-from headway.sources.formats import read_rows
-from headway.sources.rows import Row, is_unicode
+from headway.sources import Asked, Columns, check_files
+from headway.sources.rows import Row
 from headway.store import Store
 from headway.store import runs as run_rows
 from headway.store.files import sha256_of, write_atomically
-from headway.text import dominant_language
+from headway.text import dominant_language, prepare
+from headway.text.unicode import is_unicode
 from headway.workflow.clock import Stopwatch
 
 
@@ -71,16 +74,15 @@ def evaluate(
     `DataError` where there are no labelled rows to measure on.
     """
     watch = Stopwatch()
-    folder = lay_out(store, version.artifact)
-    predictor = Predictor.load(folder)
-    data = _test_rows(store, version) if file is None else _file_rows(store, version, file)
+    predictor = Predictor.load(lay_out(store, version.artifact))
+    manifest = predictor.manifest
+    data = _test_rows(store, version) if file is None else _file_rows(store, version, manifest, file)
     with watch.stage("predict"):
         scores = predictor.predict_scores(data.texts)
-    predicted = [predictor.labels[best] for best in scores.argmax(axis=1).tolist()]
+    predicted = _best_labels(predictor, scores)
     right = sum(truth == label for truth, label in zip(data.labels, predicted, strict=True))
     looks = run_rows.add_look(store, data.key, version.reference, {"accuracy": right / len(data.labels)})
     run = run_rows.get_run(store, version.run) if version.run else None
-    manifest = read_manifest(folder, verify=False)
     report = build_report(
         EvaluationInput(
             model=version.name,
@@ -95,7 +97,7 @@ def evaluate(
             data={**data.used, "looks": looks},
             baseline=_baseline(store, run, version, data.texts),
             training={**_training(run), "licence": manifest.licence, "settings": manifest.settings},
-            equivalence=_equivalence(run),
+            equivalence=run.details.get("equivalence", {}) if run else {},
             warnings=[*(run.details.get("warnings", []) if run else []), *data.warnings],
             cost=_cost(run, watch),
             versions=manifest.versions,
@@ -124,11 +126,11 @@ def _test_rows(store: Store, version: ModelVersion) -> _Data:
     return _Data([row.text for row in rows], [row.label for row in rows], f"test:{digest}", used, [])
 
 
-def _file_rows(store: Store, version: ModelVersion, file: LabelledFile) -> _Data:
-    check_files([file.path], file.columns, file.format_name)
+def _file_rows(store: Store, version: ModelVersion, manifest: Manifest, file: LabelledFile) -> _Data:
+    plans = check_files([file.path], file.columns, Asked(format=file.format_name))
     texts, labels, left_out = [], [], 0
-    for row in read_rows(file.path, file.format_name):
-        text = row.fields.get(file.columns.text, "") if isinstance(row, Row) else ""
+    for row in (row for plan in plans for row in plan.rows()):
+        text = row.fields.get(file.columns.text or "", "") if isinstance(row, Row) else ""
         label = row.fields.get(file.columns.label or "", "") if isinstance(row, Row) else ""
         if text.strip() and label.strip() and is_unicode(text + label):
             texts.append(text)
@@ -142,7 +144,7 @@ def _file_rows(store: Store, version: ModelVersion, file: LabelledFile) -> _Data
         )
     digest = sha256_of(file.path)
     warnings = [f"{left_out:,} rows of {file.path.name} were left out: no text, no label, or not readable."]
-    seen = _seen_in_training(store, version, texts)
+    seen = _seen_in_training(store, version, manifest, texts)
     if seen:
         warnings.append(f"{seen:,} of {len(texts):,} texts were in the training data: the figures flatter.")
     used: DataUsed = {
@@ -155,12 +157,12 @@ def _file_rows(store: Store, version: ModelVersion, file: LabelledFile) -> _Data
     return _Data(texts, labels, f"file:{digest}", used, warnings if left_out else warnings[1:])
 
 
-def _seen_in_training(store: Store, version: ModelVersion, texts: Sequence[str]) -> int:
-    manifest = read_manifest(lay_out(store, version.artifact), verify=False)
+def _seen_in_training(store: Store, version: ModelVersion, manifest: Manifest, texts: Sequence[str]) -> int:
+    """How many texts are, once prepared, one that the model learned from."""
     dataset = find_version(store, version.task, manifest.dataset)
     rows = load_rows(store, dataset, [Split.TRAIN, Split.VALIDATION])
-    known = {row.cluster for row in rows}
-    return sum(cluster_name(text) in known for text in texts)
+    known = {prepare(row.text, manifest.preparation) for row in rows}
+    return sum(prepare(text, manifest.preparation) in known for text in texts)
 
 
 def _baseline(store: Store, run: Run | None, version: ModelVersion, texts: Sequence[str]) -> Baseline | None:
@@ -174,7 +176,11 @@ def _baseline(store: Store, run: Run | None, version: ModelVersion, texts: Seque
         store.notify(f"The baseline of {version.reference} cannot be shown: {error.message}")
         return None
     scores = predictor.predict_scores(texts)
-    return Baseline("baseline", [predictor.labels[best] for best in scores.argmax(axis=1).tolist()], scores)
+    return Baseline("baseline", _best_labels(predictor, scores), scores)
+
+
+def _best_labels(predictor: Predictor, scores: NDArray[np.float32]) -> list[str]:
+    return [predictor.labels[best] for best in scores.argmax(axis=1).tolist()]
 
 
 def _training(run: Run | None) -> dict[str, Any]:
@@ -190,11 +196,6 @@ def _training(run: Run | None) -> dict[str, Any]:
         "validation": run.metrics.get("validation", {}),
         "search": run.metrics.get("search", {}),
     }
-
-
-def _equivalence(run: Run | None) -> dict[str, Any]:
-    found: dict[str, Any] = run.details.get("equivalence", {}) if run else {}
-    return found
 
 
 def _cost(run: Run | None, watch: Stopwatch) -> dict[str, float]:

@@ -53,11 +53,10 @@ def show(
     from headway.registry.card import model_card
     from headway.registry.versions import manifest_of, resolve
     from headway.store.runs import get_run
-    from headway.store.tasks import get_task
 
     terminal = Terminal(as_json)
     with opened(project, terminal) as (store, _settings):
-        version = resolve(store, model or get_task(store, task).name)
+        version = resolve(store, model, task=task)
         manifest = manifest_of(store, version)
         text = model_card(version, manifest, get_run(store, version.run) if version.run else None)
     content = {**dataclasses.asdict(version), "manifest": dataclasses.asdict(manifest)}
@@ -121,7 +120,6 @@ def history(
     """Show which version was champion since when."""
     from headway.errors import UsageError
     from headway.registry import versions
-    from headway.store.tasks import get_task
 
     terminal = Terminal(as_json)
     try:
@@ -129,7 +127,7 @@ def history(
     except ValueError as error:
         raise UsageError(f"{on!r} is no day.", next_step="Write it as 2026-11-22.") from error
     with opened(project, terminal) as (store, _settings):
-        name = versions.resolve(store, model or get_task(store, task).name).name
+        name = versions.resolve(store, model, task=task).name
         if day is not None:
             found = versions.champion_on(store, name, day)
             words = (
@@ -158,12 +156,11 @@ def export(
 ) -> None:
     """Write a model to a folder of its own."""
     from headway.registry.versions import resolve
-    from headway.store.tasks import get_task
     from headway.workflow.publish import publish
 
     terminal = Terminal(as_json)
     with opened(project, terminal) as (store, _settings):
-        version = resolve(store, model or get_task(store, task).name)
+        version = resolve(store, model, task=task)
         publish(store, version, folder, format_name)
     terminal.result(
         {"model": version.reference, "dir": str(folder), "format": format_name},

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from headway.errors import DataError, UsageError
 from headway.inference import Predictor
-from headway.sources import Columns, check_files
-from headway.sources.formats import FORMATS, format_of, read_rows
-from headway.sources.rows import BadRow, Row, is_unicode, open_file, read_lines
+from headway.sources import Asked, Columns, Plan, check_files
+from headway.sources.files import source_files
+from headway.sources.formats import FORMATS, format_of
+from headway.sources.rows import BadRow, Row, open_file, read_lines
+from headway.text.unicode import is_unicode
 
 _CHUNK = 512
 _ENDINGS = {f".{name}" for name in FORMATS}
@@ -44,13 +46,12 @@ def texts_of(file: str, column: str | None, format_name: str | None) -> Iterator
     path = Path(file)
     if (format_name or path.suffix.lower().removeprefix(".")) == "txt":
         return _lines(file, open_file(path))
-    chosen = format_of(path, format_name)
     if column is None:
+        kind = format_of(source_files(path)[0], format_name)
         raise UsageError(
-            f"Which column of {file} holds the text?", next_step=f"Name it: --text COLUMN (a {chosen} file)."
+            f"Which column of {file} holds the text?", next_step=f"Name it: --text COLUMN (a {kind} file)."
         )
-    check_files([path], Columns(column), format_name)
-    return _column(path, column, chosen)
+    return _column(check_files([path], Columns(column), Asked(format=format_name)), column)
 
 
 def _lines(name: str, file: BinaryIO) -> Iterator[str]:
@@ -61,12 +62,14 @@ def _lines(name: str, file: BinaryIO) -> Iterator[str]:
             yield line.text.rstrip("\r\n")
 
 
-def _column(path: Path, column: str, format_name: str) -> Iterator[str]:
-    for row in read_rows(path, format_name):
-        problem = _problem(row, column)
-        if problem or isinstance(row, BadRow):
-            raise DataError(f"{path}, line {row.line}: {problem}.", next_step="Correct or remove that row.")
-        yield row.fields[column]
+def _column(plans: Sequence[Plan], column: str) -> Iterator[str]:
+    for plan in plans:
+        for row in plan.rows():
+            problem = _problem(row, column)
+            if problem or isinstance(row, BadRow):
+                place = f"{plan.source.name}, line {row.line}"
+                raise DataError(f"{place}: {problem}.", next_step="Correct or remove that row.")
+            yield row.fields[column]
 
 
 def _problem(row: Row | BadRow, column: str) -> str | None:

@@ -20,17 +20,11 @@ def init(
     as_json: JsonOption = False,
 ) -> None:
     """Make a project with its first task."""
-    from headway.store import Store
-    from headway.store.tasks import add_task
-    from headway.tasks import get_task
-    from headway.workflow.request import require_name
+    from headway.workflow.create import create_project
 
     terminal = Terminal(as_json)
     where = folder or project or Path.cwd()
-    get_task(task)
-    require_name(name or task)
-    store = Store.create(where)
-    first = add_task(store, name or task, task)
+    store, first = create_project(where, task, name)
     store.close()
     terminal.result(
         {"project": str(where), "task": first.name, "kind": first.kind},

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from headway import __version__
-from headway.datasets import create_version
+from headway.datasets import create_version, newest_options
 from headway.errors import CheckFailedError
 from headway.records import Run, Task, new_id
 from headway.registry import Manifest
@@ -52,7 +52,12 @@ def train(
         recipe_module(request.recipe)
     with watch.stage("dataset"):
         version = create_version(
-            store, task.name, seed=splits.seed, validation=splits.validation, test=splits.test
+            store,
+            task.name,
+            seed=splits.seed,
+            validation=splits.validation,
+            test=splits.test,
+            **newest_options(store, task.name),
         )
         data = TrainingData.load(store, version)
     run = Run(
@@ -71,7 +76,7 @@ def train(
     try:
         with _scratch(store) as scratch:
             bench = Bench(store, data, request, scratch, watch, progress)
-            run = _carry_out(store, task, request, run, bench)
+            run = _carry_out(task, run, bench)
     except BaseException as error:
         state = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
         details = {**run.details, "error": str(error) or type(error).__name__}
@@ -82,9 +87,9 @@ def train(
     return run
 
 
-def _carry_out(store: Store, task: Task, request: TrainRequest, run: Run, bench: Bench) -> Run:
+def _carry_out(task: Task, run: Run, bench: Bench) -> Run:
     with ThreadPoolExecutor(1, thread_name_prefix="headway-baseline") as beside:
-        choice = _choose(request, bench, beside)
+        choice = _choose(bench, beside)
         companion = beside.submit(bench.fit_baseline_on_all)
         validated = validate(bench, choice.recipe)
         final = (
@@ -92,13 +97,11 @@ def _carry_out(store: Store, task: Task, request: TrainRequest, run: Run, bench:
             if choice.recipe == "baseline"
             else bench.refit(choice.recipe, validated.precision)
         )
-        folder = _export(store, task, request, bench, choice, validated, final)
-        baseline = bench.export_companion(
-            companion.result(), _manifest(store, task, request, bench, "baseline")
-        )
+        folder = _export(task, bench, choice, validated, final)
+        baseline = bench.export_companion(companion.result(), _manifest(task, bench, "baseline"))
     with bench.watch.stage("register"):
-        version = register(store, folder, task=task.name, run=run.id)
-        details = _details(bench, choice, validated, keep_artifact(store, baseline))
+        version = register(bench.store, folder, task=task.name, run=run.id)
+        details = _details(bench, choice, validated, keep_artifact(bench.store, baseline))
         run = dataclasses.replace(
             run,
             recipe=choice.recipe,
@@ -112,12 +115,13 @@ def _carry_out(store: Store, task: Task, request: TrainRequest, run: Run, bench:
             details=details,
             model=version.reference,
         )
-        run_rows.update_run(store, run)
+        run_rows.update_run(bench.store, run)
     return run
 
 
-def _choose(request: TrainRequest, bench: Bench, beside: Executor) -> Choice:
-    if request.recipe == "auto":
+def _choose(bench: Bench, beside: Executor) -> Choice:
+    recipe = bench.request.recipe
+    if recipe == "auto":
         return choose(
             bench.data.train,
             len(bench.data.names),
@@ -126,27 +130,19 @@ def _choose(request: TrainRequest, bench: Bench, beside: Executor) -> Choice:
             embed=bench.embed,
             beside=beside,
             watch=bench.watch,
-            seed=request.seed,
+            seed=bench.request.seed,
         )
-    if request.recipe == "probe":
+    if recipe == "probe":
         bench.embed()
     return Choice(
-        request.recipe,
-        {"en": f"You chose the recipe {request.recipe}.", "zh": f"您选择了配方 {request.recipe}。"},
+        recipe,
+        {"en": f"You chose the recipe {recipe}.", "zh": f"您选择了配方 {recipe}。"},
     )
 
 
-def _export(
-    store: Store,
-    task: Task,
-    request: TrainRequest,
-    bench: Bench,
-    choice: Choice,
-    validated: Validated,
-    final: Fitted,
-) -> Path:
+def _export(task: Task, bench: Bench, choice: Choice, validated: Validated, final: Fitted) -> Path:
     with bench.watch.stage("export"):
-        manifest = _manifest(store, task, request, bench, choice.recipe)
+        manifest = _manifest(task, bench, choice.recipe)
         manifest = dataclasses.replace(
             manifest,
             derived_from=bench.fp32_hash if validated.precision == "int8" else "",
@@ -165,18 +161,18 @@ def _export(
     return folder
 
 
-def _manifest(store: Store, task: Task, request: TrainRequest, bench: Bench, recipe: str) -> Manifest:
+def _manifest(task: Task, bench: Bench, recipe: str) -> Manifest:
     return Manifest(
         kind="classifier",
         engine="",
         precision="",
-        name=request.name or task.name,
-        created_at=store.now(),
+        name=bench.request.name or task.name,
+        created_at=bench.store.now(),
         task={"name": task.name, "kind": task.kind, "labels": list(bench.data.names)},
         dataset=bench.data.version.hash,
         recipe=recipe,
         settings=bench.settings_of(recipe),
-        seed=request.seed,
+        seed=bench.request.seed,
         versions={"headway": __version__},
         licence=bench.base.licence if recipe != "baseline" and bench.base else "none needed",
         extra={"language": bench.language},
@@ -213,18 +209,5 @@ def _scratch(store: Store) -> Iterator[Path]:
 def _close_dead_runs(store: Store) -> None:
     """Runs whose process is gone were killed: say so, instead of leaving them running for ever."""
     for run in run_rows.list_runs(store):
-        if run.state == "running" and not _is_alive(run.details.get("process", 0)):
+        if run.state == "running" and not run_rows.is_alive(run.details.get("process", 0)):
             run_rows.update_run(store, dataclasses.replace(run, state="killed"))
-
-
-def _is_alive(process: int) -> bool:
-    if os.name == "nt":
-        # There the call below would interrupt the process instead of asking for it.
-        return True
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return process > 0

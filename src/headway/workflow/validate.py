@@ -109,7 +109,7 @@ def _compare(bench: Bench, fitted: FittedProbe, int8: Predictor) -> EquivalenceR
     """
     encoder = bench.encoder("fp32")
     # Without the project's cache, so that the speed is that of computing.
-    embedder = Embedder.load(encoder, verify=False)
+    embedder = Embedder.load(encoder, verify=False, preparation=bench.data.preparation)
     rows = bench.data.validation + bench.data.train
     truth = [bench.data.names[label] for label in rows.labels[:_COMPARED]]
     twin = FittedProbe(embedder, fitted.model)
