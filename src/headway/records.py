@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -30,11 +31,25 @@ class _Ids:
         self._lock = threading.Lock()
         self._last = 0
 
-    def next(self) -> str:
+    def next(self, count: int = 1) -> list[str]:
         with self._lock:
             chance = int.from_bytes(os.urandom(7)) & ((1 << 52) - 1)
-            self._last = number = max((time.time_ns() // 1_000_000) << 52 | chance, self._last + 1)
-        return "".join(_ALPHABET[number >> shift & 31] for shift in range(95, -1, -5))
+            first = max((time.time_ns() // 1_000_000) << 52 | chance, self._last + 1)
+            self._last = first + count - 1
+        return [_written(number) for number in range(first, first + count)]
+
+
+# Of a run of ids only the last characters differ: the others are not worked out again for each.
+_LAST = [first + second for first in _ALPHABET for second in _ALPHABET]
+
+
+@lru_cache(maxsize=16)
+def _beginning(number: int) -> str:
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(75, -1, -5))
+
+
+def _written(number: int) -> str:
+    return _beginning(number >> 20) + _LAST[number >> 10 & 1023] + _LAST[number & 1023]
 
 
 _ids = _Ids()
@@ -42,7 +57,12 @@ _ids = _Ids()
 
 def new_id() -> str:
     """A new id of 20 characters; the ids of one process sort in the order they were made."""
-    return _ids.next()
+    return _ids.next()[0]
+
+
+def new_ids(count: int) -> list[str]:
+    """New ids in their order: in thousands much faster than one by one, and neighbours by number."""
+    return _ids.next(count)
 
 
 class Split(StrEnum):
@@ -53,7 +73,7 @@ class Split(StrEnum):
     TEST = "test"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """One revision of one raw text, as it came."""
 
@@ -78,7 +98,7 @@ class Annotation:
     task: str
     record: str
     label: str
-    #: "import:<file>", a person, "rule:<name>" or "model:<name>@<version>"
+    #: "import:<file>", "import:<file>/<annotator>", a person, "rule:<name>" or "model:<name>@<version>"
     author: str
     created_at: str
 
@@ -128,7 +148,7 @@ class CleaningPolicy:
     mask: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DatasetRow:
     """One labelled text of a dataset version."""
 

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
-from headway.datasets.statistics import describe
+from typing import Any
+
+from headway.datasets import statistics
 from headway.records import DatasetRow, Split
 
 
 def rows(*found: tuple[str, str]) -> list[DatasetRow]:
     return [DatasetRow(str(n), text, label, Split.TRAIN, text) for n, (text, label) in enumerate(found)]
+
+
+def describe(found: list[DatasetRow]) -> dict[str, Any]:
+    """What is said of rows whose cluster is their text."""
+    return statistics.describe(found, [row.text for row in found])
 
 
 def test_counts_lengths_and_language() -> None:
@@ -33,3 +40,30 @@ def test_five_thousand_labels_are_described() -> None:
     assert len(said["labels"]) == 5_000
     assert said["problems"] == []
     assert said["language"] == "en"
+
+
+def test_labels_by_split_and_lengths_are_there_to_be_drawn() -> None:
+    found = [
+        DatasetRow("1", "退款", "a", Split.TRAIN, "1"),
+        DatasetRow("2", "x" * 10, "a", Split.TEST, "2"),
+        DatasetRow("3", "x" * 20_000, "b", Split.VALIDATION, "3"),
+    ]
+    said = describe(found)
+    assert said["label_splits"] == {
+        "a": {"train": 1, "validation": 0, "test": 1},
+        "b": {"train": 0, "validation": 1, "test": 0},
+    }
+    counted = dict(zip(said["lengths"]["from"], said["lengths"]["texts"], strict=True))
+    assert {start: count for start, count in counted.items() if count} == {0: 1, 10: 1, 10_000: 1}
+    by_split = said["lengths"]["splits"]
+    assert [sum(column) for column in zip(*by_split.values(), strict=True)] == said["lengths"]["texts"]
+    assert by_split["test"].index(1) == said["lengths"]["from"].index(10)
+    assert "Labels without a text for training: 'b'." in said["problems"]
+
+
+def test_a_group_too_large_to_be_divided_is_said() -> None:
+    template = [DatasetRow(str(n), f"订单 {n}", "订单", Split.TRAIN, "one group") for n in range(12)]
+    single = [DatasetRow(f"s{n}", f"text {n}", "other", Split.TRAIN, f"s{n}") for n in range(30)]
+    said = describe([*template, *single])["problems"]
+    assert len(said) == 1
+    assert said[0].startswith("12 of the 12 rows of '订单' belong together")

@@ -9,7 +9,7 @@ import pytest
 
 from headway.evaluation import build_report
 from headway.evaluation.charts import class_chart, confidence_chart, confusion_chart, weakest_first
-from headway.evaluation.strings import LANGUAGES, Language
+from headway.pages import LANGUAGES, Language
 
 from .conftest import Make
 

@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from headway.evaluation.strings import NAMES, STRINGS, duration, name, percent, points, quantity
+from headway.evaluation.strings import NAMES, STRINGS, duration, name, points, quantity
 
 
 def fields(words: str) -> set[str]:
@@ -25,14 +25,6 @@ def test_every_name_has_both_languages() -> None:
     assert all(english and chinese for english, chinese in NAMES.values())
     assert name("zh", "train_seconds") == "训练"
     assert name("en", "largest_gap_seen") == "largest gap seen"
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [(0, "0%"), (1, "100%"), (0.9345, "93.5%"), (0.9999, ">99.9%"), (0.0001, "<0.1%"), (0.5, "50.0%")],
-)
-def test_percent_never_rounds_to_certainty(value: float, expected: str) -> None:
-    assert percent(value) == expected
 
 
 def test_points_carry_a_sign() -> None:

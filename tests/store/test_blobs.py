@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,34 @@ def test_a_flipped_byte_is_refused_and_named(blobs: Blobs, position: int) -> Non
     with pytest.raises(CorruptArtifactError, match=digest) as caught:
         blobs.get(digest)
     assert "backup" in str(caught.value.next_step)
+
+
+def test_blobs_are_listed_without_what_is_being_written(blobs: Blobs) -> None:
+    kept = {blobs.put(b"a"), blobs.put("乙".encode())}
+    (blobs.folder / "ab").mkdir(exist_ok=True)
+    (blobs.folder / "ab" / ".partial-x").write_bytes(b"half")
+    assert blobs.digests() == sorted(kept)
+    assert Blobs(blobs.folder / "none").digests() == []
+
+
+def test_a_blob_is_removed_unless_it_was_put_since(blobs: Blobs, tmp_path: Path) -> None:
+    digest = blobs.put(b"a")
+    os.utime(blobs.path(digest), (1_000, 1_000))
+    assert not blobs.remove(digest, put_before=1_000)
+    assert blobs.get(digest) == b"a"
+    assert blobs.remove(digest, put_before=1_001)
+    assert not files_of(blobs)
+    with pytest.raises(MachineError, match="removing"):
+        blobs.remove(digest, put_before=1_001)
+    (tmp_path / "a").write_bytes(b"a")
+    blobs.put(b"a")
+    os.utime(blobs.path(digest), (1_000, 1_000))
+    blobs.put(b"a")  # it is there: what counts is that it was wanted again
+    assert not blobs.remove(digest, put_before=2_000)
+    os.utime(blobs.path(digest), (1_000, 1_000))
+    blobs.put_file(tmp_path / "a")
+    assert not blobs.remove(digest, put_before=2_000)
+    assert [path.read_bytes() for path in files_of(blobs)] == [b"a"]
 
 
 def test_a_missing_blob_is_named(blobs: Blobs, tmp_path: Path) -> None:

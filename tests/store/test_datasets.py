@@ -34,8 +34,16 @@ def test_versions_are_numbered_per_task(tasks: Store) -> None:
 def test_equal_rows_are_the_same_version(tasks: Store) -> None:
     first = add_version(tasks, version("a"), {"c1": Split.TEST})
     assert add_version(tasks, version("a"), {"c2": Split.TRAIN}) == first
-    assert get_splits(tasks, "意图") == {"c1": Split.TEST}
+    assert get_splits(tasks, "意图") == {"c1": Split.TEST, "c2": Split.TRAIN}
     assert list_versions(tasks, "意图") == [first]
+
+
+def test_rows_that_come_back_are_a_new_version(tasks: Store) -> None:
+    made = [add_version(tasks, version(digest), {}) for digest in "abaabba"]
+    assert [one.number for one in made] == [1, 2, 3, 3, 4, 4, 5]
+    assert [one.number for one in list_versions(tasks, "意图")] == [1, 2, 3, 4, 5]
+    assert len({one.hash for one in made}) == 5
+    assert [one.hash for one in made[:2]] == ["a", "b"]
 
 
 def test_splits_belong_to_a_task(tasks: Store) -> None:

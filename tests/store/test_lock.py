@@ -18,6 +18,16 @@ def test_a_second_call_of_the_holder_passes_at_once(tmp_path: Path) -> None:
         pass
 
 
+def test_locks_of_two_names_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    with (
+        ProjectLock(tmp_path).hold("import", wait_seconds=0),
+        ProjectLock(tmp_path, "blob-lock").hold("backup", wait_seconds=0),
+        pytest.raises(ProjectBusyError, match="`headway backup`"),
+        ProjectLock(tmp_path, "blob-lock").hold("prune", wait_seconds=0),
+    ):
+        pytest.fail("two hold the same lock at once")
+
+
 def test_who_waits_too_long_is_told_for_whom(tmp_path: Path) -> None:
     told: list[str] = []
     with (

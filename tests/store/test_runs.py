@@ -1,13 +1,22 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 
 import pytest
 
 from headway.errors import ModelError
 from headway.records import Run
 from headway.store import Store
-from headway.store.runs import add_look, add_run, get_run, list_runs, update_run
+from headway.store.runs import (
+    add_look,
+    add_run,
+    get_run,
+    is_alive,
+    list_runs,
+    running_runs,
+    update_run,
+)
 from headway.store.tasks import add_task
 
 
@@ -47,6 +56,15 @@ def test_what_became_of_a_run_is_kept(store: Store, runs: list[Run]) -> None:
     update_run(store, done)
     assert get_run(store, "aa1") == done
     assert get_run(store, "b_1") == runs[2]
+
+
+def test_runs_go_on_while_their_process_lives(store: Store, runs: list[Run]) -> None:
+    for one, process in zip(runs, (os.getpid(), 0, 2**22 + 1), strict=True):
+        update_run(store, dataclasses.replace(one, details={"process": process}))
+    assert [one.id for one in running_runs(store)] == ["aa1"]
+    update_run(store, dataclasses.replace(runs[0], state="done", details={"process": os.getpid()}))
+    assert running_runs(store) == []
+    assert not is_alive(10**30)
 
 
 def test_looks_at_the_same_data_are_counted(store: Store) -> None:

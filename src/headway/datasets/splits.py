@@ -1,85 +1,201 @@
-"""Sticky splits: a cluster of equal texts is put into one split, once, and stays there."""
+"""Sticky splits: a group is put into one split; rows that may not follow it stay out of the version."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 
 from headway.records import Split
 
-# Where two splits are equally short of rows: training first, for nothing works without it. For the same
-# reason the first text of a label that is free goes to training, however small its share.
+# Where two splits are equally short of texts: training first, for nothing works without it. For the same
+# reason the first group of a label that is free goes to training, however small its share.
 _ORDER = (Split.TRAIN, Split.TEST, Split.VALIDATION)
+_STRICTEST = (Split.TEST, Split.VALIDATION, Split.TRAIN)
 
 
-@dataclass(frozen=True)
-class Cluster:
-    """All rows with one prepared text: the label most of them have, and the splits the user gave them."""
+class LeftOut(StrEnum):
+    """Why a row is not in the version, although it has a label."""
 
+    #: its text was in another split before
+    KNOWN_ELSEWHERE = "known-elsewhere"
+    #: the user gave it to another split than that of its group
+    GIVEN_ELSEWHERE = "given-elsewhere"
+    #: its group is in a split that the user gave, and this row is not among what was given
+    NOT_GIVEN = "not-given"
+    #: there are enough training rows of its label
+    CAPPED = "capped"
+
+
+Placed = Split | LeftOut
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One row, as far as its split depends on it."""
+
+    #: name of its text
+    name: str
+    group: str
+    label: str
+    #: the split the user gave, or None
+    given: Split | None = None
+    time: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
     name: str
     label: str
-    given: frozenset[Split]
+    #: the split that known texts and the user's rows ask for; None where it is free
+    split: Split | None
+    #: how many texts it brings to its split
+    texts: int
+    #: whether the user gave some of it for training, so that it may not become test
+    for_training: bool
+    time: str | None
 
 
 def assign_splits(
-    clusters: Sequence[Cluster],
+    members: Sequence[Member],
     known: Mapping[str, Split],
     *,
     seed: int = 0,
     validation: float = 0.1,
     test: float = 0.1,
-) -> dict[str, Split]:
-    """Give every cluster a split: the known one, else the user's, else one by seeded hash within its label.
+    by_time: bool = False,
+) -> list[Placed]:
+    """The split of each row, or why it stays out; `known` tells the splits of texts in earlier versions.
 
-    `validation` and `test` are shares of each label's clusters. Where the user gave test rows, no other
-    cluster becomes test, and the shares are those of the clusters that remain; rows given as train are the
-    training side, from which validation is taken unless the user gave that too. A cluster given as both
-    train and test goes to test, so that no test text is ever trained on.
+    A group takes the strictest split that its texts ask for: test before validation before train, each
+    text asking for the split it was in before, else for what the user gave. A free group is placed by a
+    seeded hash within its label, or by the newest time of its rows. `validation` and `test` are shares of
+    the texts, of each label's or with `by_time` of all; where the user gave rows of a split, no free group
+    becomes that. Rows given for training are the training side, from which validation is taken.
     """
-    user_gave = {split for cluster in clusters for split in cluster.given}
+    gave = {member.given for member in members if member.given}
+    given_texts = {(member.name, member.given) for member in members if member.given}
     shares = {
-        Split.TRAIN: 1.0 - validation - (0.0 if Split.TEST in user_gave else test),
-        Split.TEST: 0.0 if Split.TEST in user_gave else test,
-        Split.VALIDATION: 0.0 if Split.VALIDATION in user_gave else validation,
+        Split.TEST: 0.0 if Split.TEST in gave else test,
+        Split.VALIDATION: 0.0 if Split.VALIDATION in gave else validation,
     }
-    assigned: dict[str, Split] = {}
-    by_label: defaultdict[str, list[Cluster]] = defaultdict(list)
-    for cluster in clusters:
-        split = known.get(cluster.name) or _given(cluster)
-        if split is not None:
-            assigned[cluster.name] = split
-        by_label[cluster.label].append(cluster)
-    for members in by_label.values():
-        assigned.update(_fill(members, assigned, shares, seed))
-    return assigned
+    shares[Split.TRAIN] = 1.0 - shares[Split.VALIDATION] - shares[Split.TEST]
+    groups = list(_groups(members, known))
+    placed = _by_time(groups, shares, seed) if by_time else _by_label(groups, shares, seed)
+    splits = {group.name: group.split for group in groups if group.split} | dict(placed)
+    return [
+        _admit(member, splits[member.group], known.get(member.name), gave, given_texts) for member in members
+    ]
 
 
-def _given(cluster: Cluster) -> Split | None:
-    for split in (Split.TEST, Split.VALIDATION):
-        if split in cluster.given:
-            return split
-    return None
+def _groups(members: Iterable[Member], known: Mapping[str, Split]) -> Iterator[_Group]:
+    by_group = attrgetter("group")
+    for name, rows in groupby(sorted(members, key=by_group), key=by_group):
+        group = list(rows)
+        asked: dict[str, set[Split]] = {}
+        for row in group:
+            wish = known.get(row.name) or (None if row.given is Split.TRAIN else row.given)
+            asked.setdefault(row.name, set()).update([wish] if wish else [])
+        wishes = set().union(*asked.values())
+        split = next((one for one in _STRICTEST if one in wishes), None)
+        texts = sum(not one or split in one for one in asked.values())
+        for_training = any(row.given is Split.TRAIN for row in group)
+        newest = max((row.time for row in group if row.time), default=None)
+        yield _Group(name, _label(group), split, texts, for_training, newest)
 
 
-def _fill(
-    members: Sequence[Cluster], assigned: Mapping[str, Split], shares: Mapping[Split, float], seed: int
-) -> Iterable[tuple[str, Split]]:
-    """Put the open clusters of one label, in the order of their hash, where most is missing."""
-    placed = Counter(assigned[cluster.name] for cluster in members if cluster.name in assigned)
-    open_clusters = sorted(
-        (cluster for cluster in members if cluster.name not in assigned),
-        key=lambda cluster: hashlib.sha256(f"{seed}:{cluster.name}".encode()).digest(),
-    )
+def _label(group: Sequence[Member]) -> str:
+    """The label most rows have; of equally frequent ones the first by name."""
+    if len(group) == 1:
+        return group[0].label
+    labels = Counter(row.label for row in group)
+    return min(labels, key=lambda one: (-labels[one], one))
+
+
+def _by_label(
+    groups: Iterable[_Group], shares: Mapping[Split, float], seed: int
+) -> Iterator[tuple[str, Split]]:
+    """Put the free groups of each label, in the order of their hash, where most texts are missing."""
+    of_label: defaultdict[str, list[_Group]] = defaultdict(list)
+    for group in groups:
+        of_label[group.label].append(group)
+    for members in of_label.values():
+        wanted, missing = _wanted(members, shares)
+        has_training = any(group.split is Split.TRAIN for group in members)
+        for group in sorted((group for group in members if not group.split), key=_seeded(seed)):
+            room = missing.copy()
+            if group.for_training:
+                # What may not become test is training's, the share of test with it.
+                room[Split.TRAIN] += wanted[Split.TEST]
+            allowed = [one for one in _ORDER if one is Split.TRAIN or _fits(group, one, missing, shares)]
+            split = max(allowed, key=room.__getitem__) if has_training else Split.TRAIN
+            has_training = True
+            missing[split] -= group.texts
+            yield group.name, split
+
+
+def _by_time(
+    groups: Sequence[_Group], shares: Mapping[Split, float], seed: int
+) -> Iterator[tuple[str, Split]]:
+    """The newest free groups become test, the next validation, the others and those without a time train."""
+    _, missing = _wanted(groups, shares)
+    still_open = [one for one in (Split.TEST, Split.VALIDATION) if shares[one] > 0]
+    free = sorted((group for group in groups if not group.split), key=_seeded(seed))
+    for group in sorted(free, key=lambda group: group.time or "", reverse=True):
+        if not group.time or (group.for_training and Split.TEST in still_open):
+            yield group.name, Split.TRAIN
+            continue
+        # Once a group does not fit, no older one follows: training texts would be newer than test texts.
+        while still_open and missing[still_open[0]] < group.texts / 2:
+            del still_open[0]
+        split = still_open[0] if still_open else Split.TRAIN
+        missing[split] -= group.texts
+        yield group.name, split
+
+
+def _wanted(
+    groups: Sequence[_Group], shares: Mapping[Split, float]
+) -> tuple[dict[Split, float], dict[Split, float]]:
+    """How many texts each split should have, and how many of them are missing."""
     # A split the user gave as a whole takes no part: else a large test file would starve validation.
-    total = sum(shares[assigned.get(cluster.name, Split.TRAIN)] > 0 for cluster in members)
-    for cluster in open_clusters:
-        # Rows given as train may be set aside for validation, never for test.
-        allowed = [s for s in _ORDER if not (s is Split.TEST and Split.TRAIN in cluster.given)]
-        missing = {split: shares[split] * total - placed[split] for split in allowed}
-        if Split.TEST not in allowed:
-            missing[Split.TRAIN] += shares[Split.TEST] * total
-        split = max(allowed, key=lambda choice: missing[choice]) if placed[Split.TRAIN] else Split.TRAIN
-        placed[split] += 1
-        yield cluster.name, split
+    total = sum(group.texts for group in groups if shares[group.split or Split.TRAIN] > 0)
+    wanted = {split: shares[split] * total for split in _ORDER}
+    placed = Counter[Split]()
+    for group in groups:
+        if group.split:
+            placed[group.split] += group.texts
+    return wanted, {split: wanted[split] - placed[split] for split in _ORDER}
+
+
+def _fits(group: _Group, split: Split, missing: Mapping[Split, float], shares: Mapping[Split, float]) -> bool:
+    """Whether the group may come into the split and brings it nearer to its share."""
+    if shares[split] == 0 or (split is Split.TEST and group.for_training):
+        return False
+    return missing[split] >= min(group.texts - 1, group.texts / 2)
+
+
+def _seeded(seed: int) -> Callable[[_Group], bytes]:
+    return lambda group: hashlib.sha256(f"{seed}:{group.name}".encode()).digest()
+
+
+def _admit(
+    member: Member,
+    split: Split,
+    before: Split | None,
+    gave: set[Split],
+    given_texts: set[tuple[str, Split]],
+) -> Placed:
+    """Whether a row may follow its group into a split."""
+    if before not in (None, split):
+        return LeftOut.KNOWN_ELSEWHERE
+    if split is Split.TRAIN or member.given is split:
+        return split
+    # Where the user gave a split, it holds what was given, and of a text that was given no further copy.
+    yours = (member.name, split) in given_texts if before else split in gave
+    if yours or (member.given and split is Split.TEST):
+        return LeftOut.GIVEN_ELSEWHERE if member.given else LeftOut.NOT_GIVEN
+    return split

@@ -5,61 +5,106 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from headway.datasets.splits import Cluster, assign_splits
-from headway.datasets.statistics import describe
+from headway.datasets.building import Built, build_rows
+from headway.datasets.options import Options, replayed
+from headway.datasets.policy import apply_policy, preparation_of
 from headway.errors import DataError, UsageError
 from headway.records import DatasetRow, DatasetVersion, Record, Split
 from headway.store import Store
 from headway.store import datasets as dataset_rows
 from headway.store import records as record_rows
-from headway.text import prepare
+from headway.store.cleanings import get_policy
+from headway.store.secrets import get_secret
+from headway.text import DEFAULT_STEPS, prepare
 
 #: The one rule so far: of several labels for a text, the newest counts.
 CONSENSUS = "latest"
 
+#: name of the secret that pseudonyms are made with
+PSEUDONYMS = "pseudonyms"
+# A million rows as one table would be in memory three times over.
+_ROWS_AT_ONCE = 50_000
+_COLUMNS = ("record", "text", "label", "split", "cluster", "parent")
+
 
 def create_version(
-    store: Store, task: str, *, seed: int = 0, validation: float = 0.1, test: float = 0.1
+    store: Store, task: str, *, seed: int = 0, validation: float = 0.1, test: float = 0.1, **options: Any
 ) -> DatasetVersion:
-    """Freeze the labelled records of a task as they are now; equal rows give the version there is.
+    """Freeze the labelled records of a task as they are now; `options` are those of `Options.read`.
 
-    Raises `DataError` where nothing is labelled.
+    What is equal to the newest version gives that version. Raises `DataError` where nothing is labelled or
+    nothing is left, and where the records lack what the options need.
     """
+    asked = Options.read(**options)
+    shares = {"validation": validation, "test": test}
     with store.exclusive("dataset create"):
         cut_off = store.now()
-        labelled = _consensus(record_rows.labelled_records(store, task, cut_off))
-        if not labelled:
-            raise DataError(
-                f"The task {task!r} has no labelled text.",
-                next_step="Import a file that has labels: `headway import FILE --text COL --label COL`.",
-            )
-        clusters = _clusters(labelled)
-        known = dataset_rows.get_splits(store, task)
-        splits = assign_splits(clusters, known, seed=seed, validation=validation, test=test)
-        rows = _rows(labelled, splits)
-        statistics = describe(rows)
-        statistics["problems"] += _leaks(clusters, splits)
+        preparation = preparation_of(get_policy(store, task))
+        built = _build(store, task, cut_off, asked, shares, seed)
         version = DatasetVersion(
-            hash=hash_rows(rows),
+            hash=hash_rows(built.rows, _particulars(preparation, asked)),
             task=task,
             number=0,
             consensus=CONSENSUS,
             cut_off=cut_off,
             created_at=cut_off,
-            labels=tuple(sorted({row.label for row in rows})),
-            sizes={split: sum(row.split is split for row in rows) for split in Split},
-            statistics=statistics,
-            blob=store.blobs.put(_to_parquet(rows)),
+            labels=tuple(sorted({row.label for row in built.rows})),
+            sizes={split: sum(row.split is split for row in built.rows) for split in Split},
+            statistics=built.statistics,
+            blob=store.blobs.put(to_parquet(built.rows)),
+            preparation=preparation,
+            options={"seed": seed, **shares, **asked.content()},
         )
-        new = {cluster: split for cluster, split in splits.items() if cluster not in known}
-        return dataset_rows.add_version(store, version, new)
+        return dataset_rows.add_version(store, version, built.new_splits)
+
+
+def _build(
+    store: Store, task: str, cut_off: str, asked: Options, shares: Mapping[str, float], seed: int
+) -> Built:
+    """The rows under the task's cleaning policy; the records are let go of before the rows are written."""
+    labelled = newest_labels(store, task, cut_off, column=asked.group)
+    if not labelled:
+        raise DataError(
+            f"The task {task!r} has no labelled text.",
+            next_step="Import a file that has labels: `headway import FILE --text COL --label COL`.",
+        )
+    # Before the policy touches them: a text that was test stays test, whatever it is written as now.
+    names = {record.id: cluster_name(record.text) for record, _ in labelled}
+    policy = get_policy(store, task)
+    key = get_secret(store, PSEUDONYMS) if policy.mask else b""
+    labelled, dropped = apply_policy(policy, labelled, pseudonym_key=key)
+    built = build_rows(
+        labelled,
+        names,
+        dataset_rows.get_splits(store, task),
+        asked,
+        preparation=preparation_of(policy),
+        shares=shares,
+        seed=seed,
+        earlier=_training_rows_before(store, task) if asked.plan.counts else (),
+    )
+    left_out = {reason: count for reason, count in dropped.items() if count} | built.statistics["left_out"]
+    if not built.rows:
+        reasons = ", ".join(f"{reason} {count:,}" for reason, count in left_out.items())
+        raise DataError(
+            f"No labelled text of the task {task!r} is left: {reasons}.",
+            next_step="`headway clean` shows what the cleaning policy leaves out.",
+        )
+    built.statistics["left_out"] = left_out
+    return built
+
+
+def newest_options(store: Store, task: str) -> dict[str, Any]:
+    """What the newest version was asked for besides seed and shares, as arguments of `create_version`."""
+    versions = dataset_rows.list_versions(store, task)
+    return replayed(versions[-1].options) if versions else {}
 
 
 def find_version(store: Store, task: str, reference: str | None = None) -> DatasetVersion:
@@ -90,99 +135,72 @@ def load_rows(store: Store, version: DatasetVersion, splits: Iterable[Split]) ->
     return [DatasetRow(**{**row, "split": Split(row["split"])}) for row in table.to_pylist()]
 
 
-def diff_versions(store: Store, old: DatasetVersion, new: DatasetVersion) -> dict[str, Any]:
-    """What came, went and changed between two versions, in counts and in words."""
-    before = {row.record: row for row in load_rows(store, old, Split)}
-    after = {row.record: row for row in load_rows(store, new, Split)}
-    relabelled = [
-        record for record in before.keys() & after.keys() if before[record].label != after[record].label
+def hash_rows(rows: Iterable[DatasetRow], particulars: Mapping[str, Any] | None = None) -> str:
+    """sha256 over the canonical rows: `[text, label, split]` as UTF-8 JSON, sorted, one a line.
+
+    An augmented row has a fourth value, `"augmented"`. What is particular about a version, where anything
+    is, comes before the rows as one JSON object with sorted keys.
+    """
+    digest = hashlib.sha256()
+    lines = [
+        json.dumps(
+            [row.text, row.label, str(row.split), *(["augmented"] if row.parent else [])], ensure_ascii=False
+        ).encode()
+        for row in rows
     ]
-    added, removed = after.keys() - before.keys(), before.keys() - after.keys()
-    labels = sorted(set(new.labels) - set(old.labels))
-    gone = sorted(set(old.labels) - set(new.labels))
-    words = [
-        f"Version {new.number} has {len(added):,} texts more, {len(removed):,} fewer "
-        f"and {len(relabelled):,} with another label than version {old.number}."
-    ]
-    words += [f"New labels: {', '.join(labels)}."] if labels else []
-    words += [f"Labels no longer there: {', '.join(gone)}."] if gone else []
-    return {
-        "old": old.number,
-        "new": new.number,
-        "added": len(added),
-        "removed": len(removed),
-        "relabelled": len(relabelled),
-        "new_labels": labels,
-        "gone_labels": gone,
-        "summary": words,
-    }
-
-
-def hash_rows(rows: Iterable[DatasetRow]) -> str:
-    """sha256 over the canonical rows: `[text, label, split]` as UTF-8 JSON, sorted, one a line."""
-    lines = sorted(
-        json.dumps([row.text, row.label, str(row.split)], ensure_ascii=False).encode() for row in rows
-    )
-    return hashlib.sha256(b"\n".join(lines)).hexdigest()
-
-
-def _consensus(labelled: Iterable[tuple[Record, Any]]) -> list[tuple[Record, str]]:
-    newest: dict[str, tuple[Record, str]] = {}
-    for record, annotation in labelled:
-        newest[record.id] = (record, annotation.label)
-    return list(newest.values())
+    lines.sort()
+    if particulars:
+        lines.insert(0, json.dumps(particulars, ensure_ascii=False, sort_keys=True).encode())
+    for number, line in enumerate(lines):
+        digest.update(b"\n" + line if number else line)
+    return digest.hexdigest()
 
 
 def cluster_name(text: str) -> str:
-    """The cluster a raw text belongs to: a hash of its prepared form."""
+    """The name under which a raw text keeps its split: a hash of its prepared form."""
     return hashlib.sha256(prepare(text).encode()).hexdigest()[:32]
 
 
-def _clusters(labelled: Sequence[tuple[Record, str]]) -> list[Cluster]:
-    labels: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    given: defaultdict[str, set[Split]] = defaultdict(set)
-    for record, label in labelled:
-        name = cluster_name(record.text)
-        labels[name][label] += 1
-        if record.split:
-            given[name].add(record.split)
-    # Of equally frequent labels the first by name, so that the order of import does not matter.
-    return [
-        Cluster(name, min(counts, key=lambda label: (-counts[label], label)), frozenset(given[name]))
-        for name, counts in labels.items()
-    ]
-
-
-def _rows(labelled: Sequence[tuple[Record, str]], splits: dict[str, Split]) -> list[DatasetRow]:
-    rows = []
-    for record, label in labelled:
-        cluster = cluster_name(record.text)
-        rows.append(DatasetRow(record.id, record.text, label, splits[cluster], cluster))
-    return rows
-
-
-def _leaks(clusters: Sequence[Cluster], splits: dict[str, Split]) -> list[str]:
-    """Sentences about texts that the user gave to more than one split, or gave to test too late."""
-    both = sum(len(cluster.given) > 1 for cluster in clusters)
-    late = sum(Split.TEST in c.given and splits[c.name] is not Split.TEST for c in clusters)
-    sentences = []
-    if both:
-        sentences.append(
-            f"{both:,} texts were given to more than one split; test texts stay out of training."
-        )
-    if late:
-        sentences.append(f"{late:,} texts given as test were in training before; they do not count as test.")
-    return sentences
-
-
-def _to_parquet(rows: Sequence[DatasetRow]) -> bytes:
-    columns = {
-        "record": [row.record for row in rows],
-        "text": [row.text for row in rows],
-        "label": [row.label for row in rows],
-        "split": [str(row.split) for row in rows],
-        "cluster": [row.cluster for row in rows],
-    }
+def to_parquet(rows: Sequence[DatasetRow]) -> bytes:
+    """The rows of a version as its blob holds them."""
+    schema = pa.schema([(name, pa.string()) for name in _COLUMNS])
     buffer = io.BytesIO()
-    pq.write_table(pa.table(columns), buffer, compression="zstd")
+    with pq.ParquetWriter(buffer, schema, compression="zstd") as writer:
+        for start in range(0, max(len(rows), 1), _ROWS_AT_ONCE):
+            part = rows[start : start + _ROWS_AT_ONCE]
+            columns = {name: [getattr(row, name) for row in part] for name in _COLUMNS}
+            writer.write_table(pa.table(columns, schema=schema))
     return buffer.getvalue()
+
+
+def newest_labels(
+    store: Store, task: str, cut_off: str, *, column: str | None = None
+) -> list[tuple[Record, str]]:
+    """Each labelled record of a task with the newest label it had at a moment.
+
+    Of the user's columns only the one named is kept, and the names of the others.
+    """
+    newest: dict[str, tuple[Record, str]] = {}
+    # A million rows have few labels and few sets of columns: equal ones are one object.
+    labels: dict[str, str] = {}
+    fields: dict[tuple[str, ...], dict[str, str]] = {}
+    for record, annotation in record_rows.labelled_records(store, task, cut_off):
+        kept = fields.setdefault(tuple(record.fields), dict.fromkeys(record.fields, ""))
+        if column in record.fields:
+            kept = {**kept, column: record.fields[column]}
+        label = labels.setdefault(annotation.label, annotation.label)
+        newest[record.id] = (replace(record, fields=kept), label)
+    return list(newest.values())
+
+
+def _particulars(preparation: tuple[str, ...], asked: Options) -> dict[str, Any]:
+    """What tells two versions of equal rows apart; nothing where all is as usual."""
+    found: dict[str, Any] = {"options": asked.content()}
+    if preparation != DEFAULT_STEPS:
+        found["preparation"] = list(preparation)
+    return {name: value for name, value in found.items() if value}
+
+
+def _training_rows_before(store: Store, task: str) -> list[DatasetRow]:
+    versions = dataset_rows.list_versions(store, task)
+    return load_rows(store, versions[-1], [Split.TRAIN]) if versions else []

@@ -1,29 +1,18 @@
-"""Charts of a report as SVG text, drawn offline by Vega-Lite; one chart per language.
-
-Text and lines take the colour of the page (`currentColor`), marks a middle tone, so that one drawing
-serves light and dark pages. Altair is imported on the first chart: it costs a third of a second.
-"""
+"""Charts of a report as SVG text, drawn offline by Vega-Lite; one chart per language."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from headway.evaluation.strings import Language, percent, text
-
-if TYPE_CHECKING:
-    import altair as alt
+from headway.evaluation.strings import text
+from headway.pages.charts import BAR_PIXELS, BLUE, ORANGE, svg
+from headway.pages.words import Language, percent
 
 __all__ = ["class_chart", "confidence_chart", "confusion_chart", "weakest_first"]
 
-FONT = 'system-ui, "Noto Sans CJK SC", sans-serif'
-BLUE = "#3b82c4"
-ORANGE = "#e07b39"
 NUMBERS_UP_TO = 15
 WEAKEST = 30
-LABEL_PIXELS = 190
-BAR_PIXELS = 220
 
 
 def confusion_chart(report: Mapping[str, Any], language: Language) -> str:
@@ -59,7 +48,7 @@ def confusion_chart(report: Mapping[str, Any], language: Language) -> str:
     )
     numbers = base.mark_text(aria=False, color="currentColor", fontSize=12).encode(text="n:Q")
     chart = heat + numbers if len(labels) <= NUMBERS_UP_TO else alt.layer(heat)
-    return _svg(
+    return svg(
         chart.properties(width=alt.Step(step), height=alt.Step(step)),
         labels,
         grid_opacity=0.0 if len(labels) <= NUMBERS_UP_TO else 0.1,
@@ -104,7 +93,7 @@ def confidence_chart(report: Mapping[str, Any], language: Language) -> str:
         x=alt.X("middle:Q"), y=alt.Y("n:Q"), text=alt.Text("n:Q", format=",")
     )
     upper = (ideal + right).properties(width=330, height=170)
-    return _svg(alt.vconcat(upper, (rows + counts).properties(width=330, height=90), spacing=8))
+    return svg(alt.vconcat(upper, (rows + counts).properties(width=330, height=90), spacing=8))
 
 
 def class_chart(report: Mapping[str, Any], language: Language) -> str:
@@ -141,39 +130,9 @@ def class_chart(report: Mapping[str, Any], language: Language) -> str:
         x=alt.value(BAR_PIXELS), text="value:N"
     )
     layers = bars + spans + ends.encode(x="low:Q") + ends.encode(x="high:Q") + values
-    return _svg(layers.properties(width=BAR_PIXELS, height=alt.Step(20)), [row["label"] for row in rows])
+    return svg(layers.properties(width=BAR_PIXELS, height=alt.Step(20)), [row["label"] for row in rows])
 
 
 def weakest_first(per_class: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Order labels by F1, the weakest first; labels without any row, about which nothing is known, last."""
     return sorted(per_class, key=lambda row: (row["support"] == 0, row["f1"], row["label"]))
-
-
-def _svg(chart: alt.TopLevelMixin, labels: Sequence[str] = (), *, grid_opacity: float = 0.15) -> str:
-    spare = 0.16 * min(LABEL_PIXELS, 7 * max(map(len, labels), default=0))
-    config: dict[str, Any] = {
-        "background": "transparent",
-        # Vega measures with its own font; the reader's may be wider, and a cut label is unreadable.
-        "padding": {"left": 5 + spare, "right": 12, "top": 5, "bottom": 5 + spare},
-        "font": FONT,
-        "view": {"stroke": None},
-        "text": {"fontSize": 12},
-        "axis": {
-            "labelColor": "currentColor",
-            "titleColor": "currentColor",
-            "labelFontSize": 12,
-            "titleFontSize": 12,
-            "titleFontWeight": "normal",
-            "labelLimit": LABEL_PIXELS,
-            "gridColor": "currentColor",
-            "gridOpacity": grid_opacity,
-            "domain": False,
-            "ticks": False,
-            "labelPadding": 6,
-            "titlePadding": 10 + spare,
-            "aria": False,
-        },
-    }
-    target = io.StringIO()
-    chart.configure(**config).save(target, format="svg")
-    return target.getvalue()

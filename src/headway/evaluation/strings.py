@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
-__all__ = ["LANGUAGES", "STRINGS", "Language", "duration", "name", "percent", "points", "quantity", "text"]
+from headway.pages.words import LANGUAGES, Language, percent
 
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
+__all__ = ["STRINGS", "duration", "name", "points", "quantity", "text"]
 
 STRINGS: dict[Language, dict[str, str]] = {
     "en": {
@@ -275,15 +273,6 @@ def name(language: Language, key: str) -> str:
     """Return what a cost or an equivalence figure is called, or its key with spaces."""
     known = NAMES.get(key)
     return known[LANGUAGES.index(language)] if known else key.replace("_", " ")
-
-
-def percent(value: float) -> str:
-    """Write a fraction as per cent with one decimal; only 1 is written as 100%, only 0 as 0%."""
-    if 0.9995 <= value < 1:
-        return ">99.9%"
-    if 0 < value < 0.0005:
-        return "<0.1%"
-    return f"{100 * value:.1f}%" if 0 < value < 1 else f"{100 * value:.0f}%"
 
 
 def points(value: float, *, sign: bool = True) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from headway.evaluation.strings import LANGUAGES, Language, duration, percent, points, text
+from headway.evaluation.strings import duration, points, text
+from headway.pages.words import LANGUAGES, Language, percent
 
 __all__ = ["summarise"]
 

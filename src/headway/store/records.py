@@ -2,29 +2,60 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence, Set
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, update
 
 from headway.records import Annotation, Import, Record, Split, new_id
 from headway.store import schema
 from headway.store.schema import imports, records
 from headway.store.store import Store
 
-_COUNTS = ("read", "added", "revised", "known", "quarantined", "labels", "quarantine")
+_COUNTS = ("read", "added", "revised", "known", "quarantined", "labels", "quarantine", "notes")
 # SQLite allows some thousand variables a statement; staying far below keeps every backend content.
 _VARIABLES = 500
+_FETCHED = 1_000
 
 
-def start_import(store: Store, source: str, licence: str | None) -> Import:
-    """Open an import. What an interrupted one left behind is removed first."""
+#: What is written of a record and of an annotation: values in the order of the columns, fields as JSON.
+RecordRow = tuple[str, str, int, str, str, str | None, str | None, str]
+AnnotationRow = tuple[str, str, str, str, str, str, str | None]
+
+
+class KnownRecord(NamedTuple):
+    """What an import must know of the newest revision of a record."""
+
+    id: str
+    revision: int
+    text: str
+
+
+class FileLabel(NamedTuple):
+    """A label that a file gave a record."""
+
+    label: str
+    author: str
+    created_at: str
+
+
+def start_import(store: Store, source: str, licence: str | None, digest: str | None = None) -> Import:
+    """Open an import, or take up the interrupted one of this digest: its counts say how far it came.
+
+    What other interrupted imports left behind is removed first: their records are hidden, and would stand in
+    the way of the same records in this file.
+    """
+    running = imports.c.state == "running"
     with store.writing() as connection:
-        dead = select(imports.c.id).where(imports.c.state == "running").scalar_subquery()
+        query = select(imports).where(running, imports.c.digest == digest)
+        mine = connection.execute(query).mappings().first() if digest else None
+        others = and_(running, imports.c.id != mine["id"]) if mine else running
+        dead = select(imports.c.id).where(others).scalar_subquery()
         connection.execute(delete(schema.annotations).where(schema.annotations.c["import"].in_(dead)))
         connection.execute(delete(records).where(records.c["import"].in_(dead)))
-        connection.execute(delete(imports).where(imports.c.state == "running"))
+        connection.execute(delete(imports).where(others))
+        if mine:
+            return _import(mine)
         started = Import(id=new_id(), source=source)
         connection.execute(
             insert(imports).values(
@@ -34,6 +65,7 @@ def start_import(store: Store, source: str, licence: str | None) -> Import:
                 started_at=store.now(),
                 licence=licence,
                 counts={},
+                digest=digest,
             )
         )
     return started
@@ -41,11 +73,8 @@ def start_import(store: Store, source: str, licence: str | None) -> Import:
 
 def finish_import(store: Store, done: Import) -> None:
     """Close an import: from this moment its records are seen."""
-    counts = {name: getattr(done, name) for name in _COUNTS}
     with store.writing() as connection:
-        connection.execute(
-            update(imports).where(imports.c.id == done.id).values(state="complete", counts=counts)
-        )
+        _set_counts(connection, done, state="complete")
 
 
 def drop_import(store: Store, import_id: str) -> None:
@@ -61,61 +90,89 @@ def list_imports(store: Store) -> list[Import]:
     query = select(imports).where(imports.c.state == "complete").order_by(imports.c.started_at)
     with store.reading() as connection:
         rows = connection.execute(query).mappings().all()
-    return [Import(id=row["id"], source=row["source"], **row["counts"]) for row in rows]
+    return [_import(row) for row in rows]
 
 
-def newest_revisions(store: Store, keys: Sequence[str]) -> dict[str, Record]:
+def has_records(store: Store, besides: str) -> bool:
+    """Whether there are records of any import but one."""
+    with store.reading() as connection:
+        query = select(records.c.id).where(records.c["import"] != besides).limit(1)
+        return connection.execute(query).first() is not None
+
+
+def newest_revisions(store: Store, keys: Sequence[str]) -> dict[str, KnownRecord]:
     """The newest revision of each key that is known, those of the running import among them."""
-    found: dict[str, Record] = {}
+    found: dict[str, KnownRecord] = {}
+    columns = records.c.key, records.c.id, records.c.revision, records.c.text
     with store.reading() as connection:
         for start in range(0, len(keys), _VARIABLES):
-            query = (
-                select(records)
-                .where(records.c.key.in_(keys[start : start + _VARIABLES]))
-                .order_by(records.c.revision)
-            )
-            for row in connection.execute(query).mappings():
-                found[row["key"]] = _record(row)
+            asked = records.c.key.in_(keys[start : start + _VARIABLES])
+            query = select(*columns).where(asked).order_by(records.c.revision)
+            found.update((key, KnownRecord(*rest)) for key, *rest in connection.execute(query))
     return found
 
 
-def newest_file_labels(store: Store, task: str, record_ids: Sequence[str]) -> dict[str, str]:
-    """Record id → the label a file gave it last, where one did."""
-    found: dict[str, str] = {}
+def file_labels(store: Store, task: str, record_ids: Sequence[str]) -> dict[str, list[FileLabel]]:
+    """Record id → the labels that files gave it, in the order of their time; records without are left out."""
+    found: dict[str, list[FileLabel]] = {}
+    annotations = schema.annotations
+    columns = (annotations.c.record, annotations.c.label, annotations.c.author, annotations.c.created_at)
     with store.reading() as connection:
         for start in range(0, len(record_ids), _VARIABLES):
             query = (
-                select(schema.annotations.c.record, schema.annotations.c.label)
+                select(*columns)
                 .where(
-                    schema.annotations.c.task == task,
-                    schema.annotations.c.author.startswith("import:"),
-                    schema.annotations.c.record.in_(record_ids[start : start + _VARIABLES]),
+                    annotations.c.task == task,
+                    annotations.c.author.startswith("import:"),
+                    annotations.c.record.in_(record_ids[start : start + _VARIABLES]),
                 )
-                .order_by(schema.annotations.c.created_at, schema.annotations.c.id)
+                .order_by(annotations.c.created_at, annotations.c.id)
             )
-            found.update((row.record, row.label) for row in connection.execute(query))
+            for record, *rest in connection.execute(query):
+                found.setdefault(record, []).append(FileLabel(*rest))
     return found
 
 
 def add_batch(
-    store: Store, import_id: str, new_records: Sequence[Record], new_annotations: Sequence[Annotation]
+    store: Store, so_far: Import, new_records: Sequence[RecordRow], new_annotations: Sequence[AnnotationRow]
 ) -> None:
-    """Write one batch of an import in one short transaction."""
+    """Write one batch of an import, and how far it came with it, in one short transaction."""
     with store.writing() as connection:
-        if new_records:
-            rows = [{**dataclasses.asdict(record), "import": import_id} for record in new_records]
-            connection.execute(insert(records), rows)
-        if new_annotations:
-            rows = [{**dataclasses.asdict(annotation), "import": import_id} for annotation in new_annotations]
-            connection.execute(insert(schema.annotations), rows)
+        _insert_many(connection, records, new_records)
+        _insert_many(connection, schema.annotations, new_annotations)
+        _set_counts(connection, so_far, state="running")
+
+
+def _insert_many(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows whose values stand in the order of the columns, as the database driver takes them.
+
+    Past SQLAlchemy, which spends longer on the parameters of a row than SQLite does on writing it.
+    """
+    if rows:
+        statement = str(insert(table).compile(dialect=connection.dialect))
+        connection.exec_driver_sql(statement, list(rows))
+
+
+def _set_counts(connection: Connection, so_far: Import, *, state: str) -> None:
+    counts = {name: getattr(so_far, name) for name in _COUNTS}
+    connection.execute(update(imports).where(imports.c.id == so_far.id).values(state=state, counts=counts))
+
+
+def _import(row: Any) -> Import:
+    counts = row["counts"]
+    notes = tuple(counts.get("notes", ()))
+    return Import(id=row["id"], source=row["source"], **{**counts, "notes": notes})
 
 
 def labelled_records(store: Store, task: str, cut_off: str) -> Iterator[tuple[Record, Annotation]]:
     """Each annotation of a task up to a moment, with its record, oldest first.
 
-    Only the newest revision of a record counts, and only records and labels of complete imports.
+    Only the newest revision of a record counts, and only records and labels of complete imports. Labels that
+    a file dates back were not known before its import began, so they do not count before it either.
     """
-    complete = select(imports.c.id).where(imports.c.state == "complete").scalar_subquery()
+    finished = select(imports.c.id).where(imports.c.state == "complete")
+    complete = finished.scalar_subquery()
+    known_then = finished.where(imports.c.started_at <= cut_off).scalar_subquery()
     newest = select(records.c.key, func.max(records.c.revision).label("revision"))
     latest = newest.where(records.c["import"].in_(complete)).group_by(records.c.key).subquery()
     label_import = schema.annotations.c["import"]
@@ -132,7 +189,7 @@ def labelled_records(store: Store, task: str, cut_off: str) -> Iterator[tuple[Re
         .where(
             schema.annotations.c.task == task,
             schema.annotations.c.created_at <= cut_off,
-            or_(label_import.is_(None), label_import.in_(complete)),
+            or_(label_import.is_(None), label_import.in_(known_then)),
         )
         .order_by(schema.annotations.c.created_at, schema.annotations.c.id)
     )
@@ -145,6 +202,55 @@ def labelled_records(store: Store, task: str, cut_off: str) -> Iterator[tuple[Re
                     row["annotation_id"], task, record.id, row["label"], row["author"], row["created_at"]
                 ),
             )
+
+
+def iter_texts(store: Store) -> Iterator[tuple[str, str, str | None, str]]:
+    """(record id, raw text, split the user gave, source) of each record's newest revision, the oldest first.
+
+    Only of complete imports. Plain tuples of four columns: made for millions of them.
+    """
+    with store.reading() as connection:
+        complete = select(imports.c.id, imports.c.source).where(imports.c.state == "complete")
+        sources = {row.id: row.source for row in connection.execute(complete)}
+        old = _superseded(connection, set(sources))
+        columns = records.c.id, records.c.text, records.c.split, records.c["import"]
+        for part in connection.execute(select(*columns).order_by(records.c.id)).partitions(_FETCHED):
+            for record, text, split, import_id in part:
+                if import_id in sources and record not in old:
+                    yield record, text, split, sources[import_id]
+
+
+def _superseded(connection: Connection, complete: Set[str]) -> set[str]:
+    """Ids of the records that have a newer revision in a complete import. Few have: they are looked up."""
+    query = select(records.c.key, records.c.revision, records.c["import"]).where(records.c.revision > 1)
+    newest: dict[str, int] = {}
+    for key, revision, import_id in connection.execute(query):
+        if import_id in complete:
+            newest[key] = max(revision, newest.get(key, 0))
+    found: set[str] = set()
+    keys = list(newest)
+    for start in range(0, len(keys), _VARIABLES):
+        asked = records.c.key.in_(keys[start : start + _VARIABLES])
+        query = select(records.c.key, records.c.revision, records.c.id).where(asked)
+        found.update(record for key, revision, record in connection.execute(query) if revision < newest[key])
+    return found
+
+
+def iter_labels(store: Store, task: str) -> Iterator[tuple[str, str]]:
+    """(record id, label) of each annotation of a task, the oldest first; those of running imports are not."""
+    annotations = schema.annotations
+    running = select(imports.c.id).where(imports.c.state != "complete").scalar_subquery()
+    query = (
+        select(annotations.c.record, annotations.c.label)
+        .where(
+            annotations.c.task == task,
+            or_(annotations.c["import"].is_(None), annotations.c["import"].not_in(running)),
+        )
+        .order_by(annotations.c.created_at, annotations.c.id)
+    )
+    with store.reading() as connection:
+        for part in connection.execute(query).partitions(_FETCHED):
+            yield from map(tuple, part)
 
 
 def count_records(store: Store) -> int:
