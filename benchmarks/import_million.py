@@ -86,7 +86,7 @@ def judge(corpus: Corpus, sample: int = _JUDGED) -> dict[str, float]:
     """Recall of the planted pairs, and precision of a sample of the pairs that were found."""
     import numpy as np
 
-    from headway.datasets.near_duplicates import near_duplicate_clusters
+    from headway.cleaning.near_duplicates import near_duplicate_clusters
 
     clusters = near_duplicate_clusters(corpus.texts)
     planted = np.array(corpus.planted).reshape(-1, 2)

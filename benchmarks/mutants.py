@@ -18,6 +18,7 @@ from functools import cache
 from typing import Any
 
 RECORDS = 9
+_MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 MARK = re.compile(r"mk\d{4}")
 _TEXTS = {
     "en": 'Where is my order, it\'s late? {} "Refund" me; 50% 😀',
@@ -272,6 +273,20 @@ def _workbook(language: str) -> bytes:
         book.active.append([text, _LABELS[language][number % 3], number / 2])
     book.active.merge_cells("C3:C4")
     book.save(out)
+    with zipfile.ZipFile(out) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    # The moment at which it was saved stands in it.
+    return _zipped({name: _MOMENT.sub(b"2026-01-02T03:04:05Z", data) for name, data in members.items()})
+
+
+def _zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """An archive whose files are all of the same moment."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in members.items():
+            info = zipfile.ZipInfo(name)
+            info.compress_type = method
+            archive.writestr(info, data)
     return out.getvalue()
 
 
@@ -292,18 +307,11 @@ def _damaged_workbook(language: str, random_: random.Random) -> tuple[bytes, tup
     whole = _workbook(language)
     if random_.random() < 0.4:
         return _damaged(whole, random_)
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        names = old.namelist()
-        sheet = "xl/worksheets/sheet1.xml"
-        chosen = sheet if random_.random() < 0.6 else random_.choice(names)
-        damage: tuple[str, ...] = ()
-        for name in names:
-            data = old.read(name)
-            if name == chosen:
-                data, damage = _damaged(data, random_)
-            new.writestr(name, data)
-    return out.getvalue(), (chosen, *damage)
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    chosen = "xl/worksheets/sheet1.xml" if random_.random() < 0.6 else random_.choice(list(members))
+    members[chosen], damage = _damaged(members[chosen], random_)
+    return _zipped(members), (chosen, *damage)
 
 
 def _damaged_parquet(language: str, random_: random.Random) -> tuple[bytes, tuple[str, ...]]:
@@ -319,15 +327,13 @@ def _damaged_gzip(language: str, random_: random.Random) -> tuple[bytes, tuple[s
 
 
 def _damaged_zip(language: str, random_: random.Random) -> tuple[bytes, tuple[str, ...]]:
-    out = io.BytesIO()
     inner, damage = _damaged(valid("jsonl", language), random_)
     name = random_.choice(("a.jsonl", "a.jsonl", "深/a.jsonl", "../a.jsonl", "b.zip", "__MACOSX/a.jsonl"))
-    with zipfile.ZipFile(out, "w", random_.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED))) as archive:
-        archive.writestr("whole.csv", valid("csv", language))
-        archive.writestr(name, inner)
+    method = random_.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED))
+    whole = _zipped({"whole.csv": valid("csv", language), name: inner}, method)
     if random_.random() < 0.5:
-        return out.getvalue(), (name, *damage)
-    data, further = _damaged(out.getvalue(), random_)
+        return whole, (name, *damage)
+    data, further = _damaged(whole, random_)
     return data, (name, *damage, *further)
 
 

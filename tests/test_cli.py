@@ -80,6 +80,7 @@ def test_help_lists_every_command_with_its_line(run: Run) -> None:
 
 def test_the_version_is_printed(run: Run) -> None:
     assert run("--version").out == f"headway {__version__}\n"
+    assert run("train", "--help", "--json").code == 0
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_the_version_is_printed(run: Run) -> None:
         (["train", "--recpie", "probe"], "--recipe"),
         (["train", "--seed", "two"], "--seed"),
         (["predict", "--top-k", "0"], "--top-k"),
-        (["import", "a.csv"], "--text"),
+        (["import"], "Missing argument"),
         (["train", "--set", "c", "--precision", "int4"], "--precision 'int4'"),
         (["train", "--budget", "soon"], "'soon' is no time"),
         (["train", "--recipe", "fulll"], "no recipe 'fulll'"),
@@ -115,6 +116,31 @@ def test_what_is_not_understood_ends_with_2_and_a_hint(
     assert words in re.sub(r"[\s│]+", " ", done.err)
     assert done.out == ""
     assert sorted(here.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words", "help_of"),
+    [
+        (["trian"], "Did you mean 'train'?", "headway"),
+        (["models", "promot", "x"], "Did you mean 'promote'?", "headway models"),
+        (["models"], "--json", "headway models"),
+        (["train", "--recpie", "probe"], "--recipe", "headway train"),
+        (["train", "--seed", "二"], "'--seed'", "headway train"),
+        (["predict", "--top-k", "0"], "'--top-k'", "headway predict"),
+        (["import", "--label", "类别"], "Missing argument", "headway import"),
+        (["train", "--json", "--task"], "'--task' requires an argument", "headway"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_with_json_what_is_not_understood_is_one_object_too(
+    run: Run, arguments: list[str], words: str, help_of: str
+) -> None:
+    done = run(*arguments) if "--json" in arguments else run(*arguments, "--json")
+    assert done.code == done.json["exit_code"] == 2
+    assert words in done.json["error"]
+    assert done.json["next_step"] == f"See `{help_of} --help`."
+    assert words in done.err
+    assert done.out.count("\n") == 1
 
 
 def test_a_check_that_says_no_ends_with_1(run: Run, here: Path) -> None:
@@ -229,12 +255,15 @@ def test_a_bug_ends_with_70_and_a_report(
     assert (done.json["exit_code"] == 70) if arguments else (done.out == "")
 
 
-def test_an_interrupt_ends_with_130(run: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("arguments", [["--json"], []])
+def test_an_interrupt_ends_with_130(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("headway.workflow.train._choose", interrupted)
-    assert run("train", "--recipe", "baseline").code == 130
+    assert run("train", "--recipe", "baseline", *arguments).code == 130
     monkeypatch.undo()
     monkeypatch.chdir(here)
     assert run("runs", "list", "--json").json["rows"][-1]["state"] == "interrupted"
@@ -277,6 +306,9 @@ def json_commands(here: Path, tmp_path: Path) -> Iterator[tuple[list[str], set[s
     report = {"model", "n", "metrics", "interval", "per_class", "html"}
     yield ["init", str(tmp_path / "new"), "--task", "text-classification"], {"project", "task", "kind"}
     yield ["import", rows, *columns, "--licence", "MIT"], {"imports"}
+    yield ["clean"], {"task", "texts", "labels", "findings", "summary"}
+    yield ["clean", "--apply", "html"], {"applied", "policy", "next_version"}
+    yield ["clean", "--undo"], {"undone", "policy", "next_version"}
     yield ["dataset", "create"], {"number", "hash", "sizes", "statistics"}
     yield ["dataset", "list"], {"rows"}
     yield ["dataset", "show"], {"number", "hash", "labels"}
@@ -295,6 +327,11 @@ def json_commands(here: Path, tmp_path: Path) -> Iterator[tuple[list[str], set[s
     yield ["models", "export", "--dir", str(tmp_path / "model")], {"model", "dir", "format"}
     yield ["keys", "create", "店铺"], {"id", "name", "key"}
     yield ["keys", "list"], {"rows"}
+    backup = str(tmp_path / "backup.zip")
+    yield ["backup", backup], {"file", "size", "files", "rows", "created_at", "damaged"}
+    yield ["restore", backup, str(tmp_path / "restored")], {"folder", "files", "rows", "created_at"}
+    yield ["prune", "--cache"], {"removed", "size", "rows"}
+    yield ["forget", "--contains", "no such text", "--yes"], {"records", "versions", "models", "reports"}
     yield ["config", "show"], {"rows"}
     yield ["doctor"], {"ok", "findings"}
 

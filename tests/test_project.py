@@ -105,3 +105,16 @@ def test_a_folder_without_a_project_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no task kind"):
         headway.create(tmp_path / "p", kind="ranking")
     assert not (tmp_path / "p").exists()
+
+
+def test_data_are_cleaned_on_request(tmp_path: Path) -> None:
+    rows = [*toy(), toy()[0], ("快递 &amp; parcel", "delivery")]
+    with make_project(tmp_path / "p", rows) as project:
+        found = {one["key"]: one["count"] for one in project.clean()["findings"]}
+        assert (found["duplicates"], found["html"]) == (1, 1)
+        done = project.clean(["html", "duplicates"])
+        assert done["next_version"]["left_out"] == {"duplicates": 1}
+        assert "html@1" in project.dataset().preparation
+        assert project.clean(undo=True)["next_version"]["rows"] == len(rows)
+        with pytest.raises(UsageError, match="both given"):
+            project.clean(["html"], undo=True)

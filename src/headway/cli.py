@@ -21,6 +21,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "demo": ("headway.workflow.commands", "demo", "Show the whole thread on a small file of our own."),
     "init": ("headway.workflow.project_commands", "init", "Make a project with its first task."),
     "import": ("headway.sources.commands", "import_files", "Read files into the project."),
+    "clean": (
+        "headway.cleaning.commands",
+        "clean",
+        "Say what is wrong with the data and what would be done; change it only on request.",
+    ),
     "dataset": ("headway.datasets.commands", "app", "Freeze labelled texts into versions and compare them."),
     "train": ("headway.workflow.commands", "train", "Train a model and register it."),
     "runs": ("headway.training.commands", "app", "See what was trained, how long it took and why."),
@@ -29,6 +34,18 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "models": ("headway.workflow.models_commands", "app", "List, promote, roll back and export models."),
     "keys": ("headway.access.commands", "app", "Make, list and revoke the keys of the service."),
     "serve": ("headway.serving.commands", "serve", "Serve the champions over HTTP."),
+    "backup": (
+        "headway.care.commands",
+        "backup",
+        "Write the whole project into one file, while others go on working.",
+    ),
+    "restore": ("headway.care.commands", "restore", "Verify a backup and make a project of it."),
+    "prune": (
+        "headway.care.commands",
+        "prune",
+        "Remove what nothing refers to and what interrupted work left.",
+    ),
+    "forget": ("headway.care.commands", "forget", "Remove records for good: texts, labels, copies."),
     "config": ("headway.workflow.project_commands", "config", "Show the settings and where each comes from."),
     "doctor": (
         "headway.workflow.project_commands",
@@ -60,15 +77,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; what goes wrong ends in a message and the exit code of its class."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     asked = next((word for word in given if word in COMMANDS), None)
+    as_json = "--json" in given
     try:
-        build(asked)(given, prog_name="headway")
+        # In its standalone mode typer words what it did not understand itself, and never as JSON.
+        sys.exit(build(asked)(given, prog_name="headway", standalone_mode=not as_json))
+    except typer.TyperException as error:
+        context = getattr(error, "ctx", None)
+        next_step = f"See `{context.command_path if context else 'headway'} --help`."
+        _report(error.format_message(), next_step, error.exit_code, as_json=as_json)
+        sys.exit(error.exit_code)
     except HeadwayError as error:
-        _report(error.message, error.next_step, error.exit_code, as_json="--json" in given)
+        _report(error.message, error.next_step, error.exit_code, as_json=as_json)
         sys.exit(error.exit_code)
     except Exception as error:  # noqa: BLE001 - the last resort, so that no traceback reaches a user
         path = _bug_report()
         message = f"This is a bug of Headway: {type(error).__name__}: {error}"
-        _report(message, f"Please send us the report in {path}.", 70, as_json="--json" in given)
+        _report(message, f"Please send us the report in {path}.", 70, as_json=as_json)
         sys.exit(70)
 
 

@@ -7,22 +7,34 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from headway.care import Selection
+from headway.care.backup import Backup, backup
+from headway.care.forget import Forgotten, forget
+from headway.care.prune import Pruned, prune
+from headway.care.restore import restore
+from headway.cleaning.applying import apply_options
+from headway.cleaning.applying import undo as undo_last
+from headway.cleaning.report import build_clean_report
+from headway.cleaning.rules import LEAST_CHARACTERS
 from headway.datasets import create_version
+from headway.datasets.augment import Augmentation
+from headway.datasets.rewriting import read_synonyms
+from headway.errors import UsageError
 from headway.inference import Prediction, Predictor
 from headway.records import DatasetVersion, Import, ModelVersion, Run, Task
 from headway.registry import versions
 from headway.registry.artifacts import lay_out
 from headway.settings import Settings, load_settings
-from headway.sources import Columns, check_files, import_file
+from headway.sources import Asked, Columns, check_files, import_planned
 from headway.sources.formats import parse_split
 from headway.store import Store
 from headway.store import models as model_rows
 from headway.store import runs as run_rows
 from headway.store import tasks as task_rows
-from headway.tasks import get_task
+from headway.workflow.create import create_project
 from headway.workflow.evaluate import evaluate, labelled_file
 from headway.workflow.publish import publish
-from headway.workflow.request import read_request, require_name
+from headway.workflow.request import read_request
 from headway.workflow.train import train
 
 
@@ -38,11 +50,8 @@ class Project:
         cls, folder: Path | str, *, kind: str = "text-classification", name: str | None = None
     ) -> Project:
         """Make a project with its first task, or open the one that is there and add the task to it."""
-        get_task(kind)
-        require_name(name or kind)
         settings = load_settings(Path(folder))
-        store = Store.create(Path(folder), lock_wait_seconds=settings.lock_wait_seconds)
-        task_rows.add_task(store, name or kind, kind)
+        store, _ = create_project(Path(folder), kind, name, lock_wait_seconds=settings.lock_wait_seconds)
         return cls(store, settings)
 
     @classmethod
@@ -74,25 +83,72 @@ class Project:
     def import_files(
         self,
         *files: Path | str,
-        text: str,
+        text: str | None = None,
         label: str | None = None,
         id: str | None = None,  # noqa: A002 - the name of the flag
         time: str | None = None,
         split: str | None = None,
+        asked: Asked | None = None,
         task: str | None = None,
     ) -> list[Import]:
-        """Read files into the project; nothing is read where one of them cannot be."""
-        paths = [Path(file) for file in files]
-        columns = Columns(text, label, id, time)
-        check_files(paths, columns)
-        chosen = self.task(task).name
-        return [import_file(self.store, chosen, path, columns, split=parse_split(split)) for path in paths]
+        """Read files into the project; nothing is read where one of them cannot be.
 
-    def dataset(self, task: str | None = None) -> DatasetVersion:
-        """Freeze the labelled texts as they are now into a version."""
+        `asked` says how they are to be read (format, encoding, delimiter …) where that cannot be found out.
+        """
+        plans = check_files([Path(file) for file in files], Columns(text, label, id, time), asked)
+        chosen = self.task(task).name
+        return [import_planned(self.store, chosen, plan, split=parse_split(split)) for plan in plans]
+
+    def clean(
+        self,
+        apply: Sequence[str] = (),
+        *,
+        undo: bool = False,
+        min_characters: int = LEAST_CHARACTERS,
+        task: str | None = None,
+    ) -> dict[str, Any]:
+        """Say what is wrong with the data; with `apply` or `undo`, change what new versions are made of.
+
+        Returns the report, or what the change means for the next version.
+        """
+        name = self.task(task).name
+        if apply and undo:
+            raise UsageError("apply and undo were both given.", next_step="Give one of them.")
+        if apply:
+            return apply_options(self.store, name, apply, least_characters=min_characters)
+        if undo:
+            return undo_last(self.store, name)
+        return build_clean_report(self.store, name, least_characters=min_characters)
+
+    def dataset(
+        self,
+        task: str | None = None,
+        *,
+        group: str | None = None,
+        by_time: bool = False,
+        cap: int | None = None,
+        balance: bool = False,
+        augment: Sequence[Augmentation] = (),
+        synonyms: Path | str | None = None,
+    ) -> DatasetVersion:
+        """Freeze the labelled texts as they are now into a version.
+
+        `augment` takes functions of yours beside the names of methods: each gets a training text and gives
+        another, or None.
+        """
         split = self.settings.split
         return create_version(
-            self.store, self.task(task).name, seed=split.seed, validation=split.validation, test=split.test
+            self.store,
+            self.task(task).name,
+            seed=split.seed,
+            validation=split.validation,
+            test=split.test,
+            group=group,
+            by_time=by_time,
+            cap=cap,
+            balance=balance,
+            augment=augment,
+            synonyms=() if synonyms is None else read_synonyms(Path(synonyms)),
         )
 
     def train(
@@ -140,7 +196,7 @@ class Project:
 
     def model(self, reference: str | None = None) -> ModelVersion:
         """The version that name, name@3 or name@champion means; else the champion of the only task."""
-        return versions.resolve(self.store, reference or self.task().name)
+        return versions.resolve(self.store, reference)
 
     def models(self) -> list[ModelVersion]:
         """All versions of all models, the oldest first."""
@@ -157,3 +213,28 @@ class Project:
     def export(self, folder: Path | str, model: str | None = None, *, format: str = "artifact") -> None:  # noqa: A002
         """Write a model to a new folder, as `artifact` or `transformers`."""
         publish(self.store, self.model(model), Path(folder), format)
+
+    def backup(self, file: Path | str, *, overwrite: bool = False) -> Backup:
+        """Write the whole project into one file, while others go on working."""
+        return backup(self.store, Path(file), overwrite=overwrite)
+
+    @classmethod
+    def restore(cls, file: Path | str, folder: Path | str) -> Project:
+        """Verify a backup, make a project of it in a folder that holds none, and open it."""
+        restore(Path(file), Path(folder))
+        return cls.open(folder)
+
+    def prune(self, *, dry_run: bool = False, cache: bool = False) -> Pruned:
+        """Remove what nothing refers to, or list it."""
+        return prune(self.store, dry_run=dry_run, cache=cache)
+
+    def forget(
+        self,
+        id: str | None = None,  # noqa: A002 - the name of the flag
+        *,
+        record: str | None = None,
+        contains: str | None = None,
+        where: tuple[str, str] | None = None,
+    ) -> Forgotten:
+        """Remove records for good, without asking; `where` is a column and its value."""
+        return forget(self.store, Selection(id, record, contains, where))

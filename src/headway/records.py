@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -36,20 +35,17 @@ class _Ids:
             chance = int.from_bytes(os.urandom(7)) & ((1 << 52) - 1)
             first = max((time.time_ns() // 1_000_000) << 52 | chance, self._last + 1)
             self._last = first + count - 1
-        return [_written(number) for number in range(first, first + count)]
+        ids: list[str] = []
+        while len(ids) < count:
+            number = first + len(ids)
+            # Of 1,024 neighbours only the last two characters differ: the others are worked out once.
+            beginning = "".join(_ALPHABET[number >> shift & 31] for shift in range(95, 5, -5))
+            ends = _ENDS[number & 1023 : (number & 1023) + count - len(ids)]
+            ids += [beginning + end for end in ends]
+        return ids
 
 
-# Of a run of ids only the last characters differ: the others are not worked out again for each.
-_LAST = [first + second for first in _ALPHABET for second in _ALPHABET]
-
-
-@lru_cache(maxsize=16)
-def _beginning(number: int) -> str:
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(75, -1, -5))
-
-
-def _written(number: int) -> str:
-    return _beginning(number >> 20) + _LAST[number >> 10 & 1023] + _LAST[number & 1023]
+_ENDS = [first + second for first in _ALPHABET for second in _ALPHABET]
 
 
 _ids = _Ids()

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headway.cleaning.near_duplicates import near_duplicate_components
 from headway.datasets.augment import METHODS, Plan, augment_rows, read_plan
-from headway.datasets.near_duplicates import near_duplicate_components
 from headway.errors import UsageError
 from headway.records import DatasetRow, Split
 from headway.text import DEFAULT_STEPS, prepare

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from headway.cleaning.near_duplicates import near_duplicate_components
 from headway.datasets.building import Built, build_rows
-from headway.datasets.near_duplicates import near_duplicate_components
 from headway.datasets.options import Options
 from headway.datasets.versions import cluster_name
 from headway.errors import DataError

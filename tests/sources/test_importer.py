@@ -4,24 +4,24 @@ import csv
 import io
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from datetime import timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from headway.errors import DataError, MachineError, UsageError
 from headway.records import Import, Split
-from headway.sources import Columns, check_files, import_file
+from headway.sources import Asked, Columns, check_files, import_file, import_planned
 from headway.store import Store
 from headway.store import records as rows
+from headway.store.schema import tombstones
 from headway.store.tasks import add_task
+from headway.store.tombstones import key_digest
 from tests.sources.conftest import Write
 
 TASK = "意图"
@@ -126,11 +126,12 @@ def test_every_row_that_cannot_be_used_is_kept_with_its_line_and_all_reasons(
     done = import_file(store, TASK, write("a.csv", content), columns, timezone=timezone(timedelta(hours=8)))
     assert counts(done) == (11, 2, 0, 0, 9, 2)
     assert quarantined(store, done) == {
-        3: "the text in column 'text' is empty; the time 'yesterday' is not ISO 8601 (2026-11-22T08:30:00)",
+        3: "the text in column 'text' is empty; "
+        "the time 'yesterday' is not ISO 8601 (2026-11-22T08:30:00) or 2026年11月22日",
         4: "the id in column 'id' is empty",
         5: "column 'text' holds a NUL byte",
         6: "the text in column 'text' is empty",
-        7: "the time '0001-01-01T00:00:00+08:00' is not ISO 8601 (2026-11-22T08:30:00)",
+        7: "the time '0001-01-01T00:00:00+08:00' is not ISO 8601 (2026-11-22T08:30:00) or 2026年11月22日",
         8: "2 fields where the header has 4",
         9: "a quote opens in this row and never closes",
         11: "the text has 1,000,001 characters; at most 1,000,000 are taken",
@@ -175,7 +176,7 @@ def test_a_field_of_ten_megabytes_is_quarantined_and_the_rest_imported(store: St
         ("text,label\n", "holds no row", ""),
         ("text,lable\na,b\n", "has no column 'label'; it has 'text', 'lable'", "Did you mean 'lable'?"),
         ("标题,分类\na,b\n", "has no column 'text', 'label'", "Name one of the columns it has"),
-        ("text,label,text\na,b,c\n", "'text' more than once", ""),
+        ('"text,label\na,b\n', "The header in line 1 cannot be read: a quote opens", "--encoding"),
         ("text,label\na\nb\n", "holds no row that can be read. Line 2: 1 fields", ""),
     ],
 )
@@ -202,11 +203,11 @@ def test_all_files_are_checked_before_the_first_is_read(write: Write, tmp_path: 
     good, wrong = write("good.csv", "text,label\na,b\n"), write("wrong.csv", "txt,label\na,b\n")
     check_files([good], COLUMNS)
     with pytest.raises(DataError) as caught:
-        check_files([good, wrong, tmp_path / "missing.csv", tmp_path], COLUMNS, "csv")
+        check_files([good, wrong, tmp_path / "missing.csv", tmp_path], COLUMNS, Asked(format="csv"))
     assert len(caught.value.message.splitlines()) == 3
     assert "Did you mean 'txt'?" in str(caught.value.next_step)
     with pytest.raises(UsageError, match="known are csv, tsv, jsonl"):
-        check_files([tmp_path / "a.xlsx"], COLUMNS)
+        check_files([write("a.docx", "text")], COLUMNS)
 
 
 @pytest.mark.parametrize(
@@ -222,11 +223,24 @@ def test_any_file_name_will_do(store: Store, write: Write, name: str) -> None:
     assert quarantined(store, done) == {3: "the text in column 'text' is empty"}
 
 
-def test_progress_tells_the_rows_read_so_far(store: Store, write: Write) -> None:
+def test_progress_tells_the_rows_read_so_far(
+    store: Store, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[int] = []
     path = write("a.csv", "text,label\n" + "".join(f"text {n},a\n" for n in range(4_500)))
+    monkeypatch.setattr("headway.sources.importer._BATCH", 2_000)
     import_file(store, TASK, path, COLUMNS, progress=told.append)
     assert told == [2_000, 4_000, 4_500]
+
+
+def test_a_batch_of_long_texts_is_written_before_it_takes_much_memory(
+    store: Store, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr("headway.sources.importer._BATCH_SIZE", 25_000)
+    path = write("a.csv", "text,label\n" + "".join(f"{n}{'长' * 10_000},a\n" for n in range(5)))
+    import_file(store, TASK, path, COLUMNS, progress=told.append)
+    assert told == [3, 5]
 
 
 ODD = st.text(
@@ -287,61 +301,112 @@ def test_a_full_disk_loses_nothing_and_the_import_can_be_repeated(small_disk: Pa
     store.close()
 
 
-CHILD = """
-import dataclasses, json, sys, time
-from pathlib import Path
-from headway.sources import Columns, import_file
-from headway.store import Store
-project, source, columns, stop_at = sys.argv[1:]
-def progress(read):
-    if read >= int(stop_at):
-        print("stopped", flush=True)
-        time.sleep(120)
-store = Store.open(Path(project), lock_wait_seconds=60)
-done = import_file(store, "意图", Path(source), Columns(**json.loads(columns)), progress=progress)
-print(json.dumps(dataclasses.asdict(done)))
-"""
+def test_labels_that_rows_bring_along_keep_their_authors_and_times(store: Store, write: Write) -> None:
+    task = {
+        "id": 7,
+        "data": {"text": "我要退款"},
+        "annotations": [
+            {
+                "id": 1,
+                "completed_by": "王芳",
+                "created_at": "2026-01-02T08:00:00Z",
+                "result": [
+                    {"type": "choices", "from_name": "a", "to_name": "b", "value": {"choices": ["退款"]}}
+                ],
+            }
+        ],
+    }
+    path = write("export.json", json.dumps([task]))
+    done = import_file(store, TASK, path)
+    ((record, annotation),) = rows.labelled_records(store, TASK, "9999")
+    assert (record.text, annotation.label) == ("我要退款", "退款")
+    assert annotation.author == "import:export.json/王芳"
+    assert annotation.created_at == "2026-01-02T08:00:00.000000+00:00"
+    assert counts(done) == (1, 1, 0, 0, 0, 1)
+    assert counts(import_file(store, TASK, path)) == (1, 0, 0, 1, 0, 0)
 
 
-def child(store: Store, path: Path, columns: dict[str, str], stop_at: int = 10**9) -> subprocess.Popen[Any]:
-    arguments = [str(store.project), str(path), json.dumps(columns), str(stop_at)]
-    return subprocess.Popen(
-        [sys.executable, "-c", CHILD, *arguments], stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    )
+def test_what_was_forgotten_is_not_taken_in_again(store: Store, write: Write) -> None:
+    path = write("a.csv", "id,text,label\n7,我的电话是 13800000000,a\n8,hello you,b\n")
+    with store.writing() as connection:
+        connection.execute(
+            insert(tombstones).values(key_digest=key_digest("id:7"), forgotten_at="2026-11-20T08", reason="")
+        )
+    done = import_file(store, TASK, path, WITH_ID)
+    assert counts(done) == (2, 1, 0, 0, 1, 1)
+    assert quarantined(store, done) == {2: "forgotten on 2026-11-20"}
+    assert done.quarantine
+    assert "13800000000" not in (store.project / done.quarantine).read_text()
 
 
-def test_two_imports_at_once_take_turns_and_lose_nothing(store: Store, write: Write) -> None:
-    common = "".join(f"both {n},c\n" for n in range(700))
-    children = []
-    for number in range(2):
-        own = "".join(f"文件 {number} 第 {n} 行,l{number}\n" for n in range(2_300))
-        path = write(f"{number}.csv", f"text,label\n{own}{common}")
-        children.append(child(store, path, {"text": "text", "label": "label"}))
-    results = [json.loads(one.communicate(timeout=100)[0]) for one in children]
-    assert [one.returncode for one in children] == [0, 0]
-    assert [one["read"] for one in results] == [3_000, 3_000]
-    assert sorted(one["added"] for one in results) == [2_300, 3_000]
-    assert rows.count_records(store) == len(labelled(store)) == 5_300
-    assert len(rows.list_imports(store)) == 2
+def append(path: Path) -> None:
+    with path.open("a") as file:
+        file.write("one more,a\n")
 
 
-def test_nothing_is_seen_of_an_import_that_was_killed(store: Store, write: Write) -> None:
-    import_file(store, TASK, write("a.csv", "id,text,label\n1,旧的,old\n2,same,old\n"), WITH_ID)
-    more = "".join(f"{n},text {n},new\n" for n in range(3, 4_501))
-    path = write("b.csv", f"id,text,label\n1,新的,new\n2,same,new\n{more}")
-    killed = child(store, path, {"text": "text", "label": "label", "id": "id"}, stop_at=4_000)
-    assert killed.stdout
-    assert killed.stdout.readline() == "stopped\n"
-    killed.kill()
-    killed.communicate(timeout=60)
-    store.close()
+def truncate(path: Path) -> None:
+    os.truncate(path, path.stat().st_size - 30)
 
-    again = Store.open(store.project, lock_wait_seconds=5)
-    assert labelled(again) == [("旧的", "old"), ("same", "old")]
-    assert rows.count_records(again) == 2
-    assert len(rows.list_imports(again)) == 1
-    assert counts(import_file(again, TASK, path, WITH_ID)) == (4_500, 4_498, 1, 1, 0, 4_500)
-    newest = dict(labelled(again))
-    assert len(newest) == 4_500
-    assert set(newest.values()) == {"new"}
-    again.close()
+
+def replace(path: Path) -> None:
+    other = path.with_name("other")
+    other.write_bytes(path.read_bytes())
+    other.replace(path)
+
+
+def change_in_silence(path: Path) -> None:
+    state = path.stat()
+    path.write_bytes(path.read_bytes().replace(b"text 5,", b"text 6,"))
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+
+@pytest.mark.parametrize("change", [append, truncate, replace, change_in_silence])
+def test_a_file_that_changes_while_it_is_read_is_taken_back(
+    store: Store, write: Write, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], None]
+) -> None:
+    monkeypatch.setattr("headway.sources.importer._BATCH", 1_000)
+    path = write("a.csv", "text,label\n" + "".join(f"text {n},a\n" for n in range(20_000)))
+    changed = False
+
+    def progress(_read: int) -> None:
+        nonlocal changed
+        if not changed:
+            change(path)
+            changed = True
+
+    with pytest.raises(DataError, match=r"a\.csv changed while it was read; nothing of it was imported"):
+        import_file(store, TASK, path, COLUMNS, progress=progress)
+    assert (rows.count_records(store), rows.list_imports(store)) == (0, [])
+    assert not rows.has_records(store, besides="")
+
+
+def test_a_file_that_changes_after_it_was_looked_at_is_refused(store: Store, write: Write) -> None:
+    path = write("a.csv", "text,label\nhello you,a\n")
+    (plan,) = check_files([path], COLUMNS)
+    append(path)
+    with pytest.raises(DataError, match="changed while it was read"):
+        import_planned(store, TASK, plan)
+    assert rows.list_imports(store) == []
+
+
+def test_an_archive_of_several_files_is_taken_apart(store: Store, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("one.csv", "text,label\nhello you,a\n")
+        archive.writestr("two.csv", "text,label\n我要退款,b\n")
+    with pytest.raises(UsageError, match="holds 2 files"):
+        import_file(store, TASK, tmp_path / "a.zip", COLUMNS)
+    done = [import_planned(store, TASK, plan) for plan in check_files([tmp_path / "a.zip"], COLUMNS)]
+    assert [one.source for one in done] == ["a.zip/one.csv", "a.zip/two.csv"]
+    assert sorted(labelled(store)) == [("hello you", "a"), ("我要退款", "b")]
+
+
+def test_what_was_found_out_is_kept_with_the_import(store: Store, write: Write) -> None:
+    done = import_file(store, TASK, write("a.csv", "内容;类别\n我要退款;退款\n快递没到;物流\n".encode("gbk")))
+    assert counts(done) == (2, 2, 0, 0, 0, 2)
+    assert any("gb18030" in note for note in done.notes)
+    assert rows.list_imports(store) == [done]
+
+
+def test_formulas_are_kept_as_text(store: Store, write: Write) -> None:
+    import_file(store, TASK, write("a.csv", "text,label\n=1+1,a\n@cmd,b\n+1 234,c\n"), COLUMNS)
+    assert [text for text, _ in labelled(store)] == ["=1+1", "@cmd", "+1 234"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.sources.json_lines import read_json_lines
-from headway.sources.rows import BadRow, Row
+from headway.sources.rows import BadRow, Reading, Row
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -19,7 +19,8 @@ VALUES = st.recursive(
 
 
 def read(content: str | bytes) -> list[Row | BadRow]:
-    return list(read_json_lines(io.BytesIO(content if isinstance(content, bytes) else content.encode())))
+    data = content if isinstance(content, bytes) else content.encode()
+    return list(read_json_lines(io.BytesIO(data), Reading()))
 
 
 @given(st.lists(st.dictionaries(st.text(max_size=5), VALUES, max_size=4), max_size=4), st.booleans())

@@ -8,8 +8,8 @@ from random import Random
 
 import numpy as np
 
+from headway.cleaning.near_duplicates import near_duplicate_components
 from headway.datasets import rewriting
-from headway.datasets.near_duplicates import near_duplicate_components
 from headway.datasets.rewriting import Rewrite
 from headway.errors import UsageError
 from headway.records import DatasetRow

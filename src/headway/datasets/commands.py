@@ -107,7 +107,7 @@ def show(
     with opened(project, terminal) as (store, _settings):
         found = find_version(store, get_task(store, task).name, version)
     if html is not None:
-        from headway.datasets.pages import render_dataset
+        from headway.datasets.page import render_dataset
 
         write_atomically(html, render_dataset(found).encode())
     terminal.result(_content(found), _words(found))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from headway.datasets.near_duplicates import near_duplicate_components
+from headway.cleaning.near_duplicates import near_duplicate_components
 from headway.errors import DataError
 from headway.records import Record
 

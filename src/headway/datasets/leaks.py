@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from headway.cleaning.near_duplicates import near_duplicate_components
 from headway.datasets.groups import column_values
-from headway.datasets.near_duplicates import near_duplicate_components
 from headway.datasets.versions import newest_labels
 from headway.records import Split
 from headway.store import Store

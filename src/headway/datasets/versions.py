@@ -12,9 +12,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from headway.cleaning.policy import apply_policy, preparation_of
 from headway.datasets.building import Built, build_rows
 from headway.datasets.options import Options, replayed
-from headway.datasets.policy import apply_policy, preparation_of
 from headway.errors import DataError, UsageError
 from headway.records import DatasetRow, DatasetVersion, Record, Split
 from headway.store import Store

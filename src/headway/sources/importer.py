@@ -3,158 +3,239 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
-import itertools
+import gc
+import hashlib
+import json
 import os
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, tzinfo
 from pathlib import Path
 
-from headway.errors import DataError
-from headway.records import Annotation, Import, Record, Split, new_id
-from headway.sources.formats import read_rows
+from headway.errors import DataError, UsageError
+from headway.records import Import, Split, new_ids
 from headway.sources.items import Columns, Item, ItemReader
+from headway.sources.labels import new_labels
+from headway.sources.plan import Asked, Plan, check_files, stamp_of
 from headway.sources.quarantine import Quarantine
-from headway.sources.rows import BadRow, Row
+from headway.sources.rows import BadRow
 from headway.store import Store
 from headway.store import records as record_rows
+from headway.store.files import machine_errors
+from headway.store.records import AnnotationRow, KnownRecord, RecordRow
+from headway.store.tombstones import forgotten_keys
 
-_BATCH = 2_000
-# So many rows of a file are looked at for its columns: in jsonl a row may lack what it has no value for.
-_LOOKED_AT = 100
-
-
-def check_files(paths: Sequence[Path], columns: Columns, format_name: str | None = None) -> None:
-    """Look at the start of every file and report all that is wrong with any of them at once.
-
-    Raises `DataError` for a file that is missing, empty, without rows or without one of the columns.
-    """
-    problems, steps = [], []
-    for path in paths:
-        try:
-            _check_columns(path, _columns_of(path, format_name), columns)
-        except DataError as error:
-            problems.append(error.message)
-            steps.append(error.next_step)
-    if problems:
-        raise DataError("\n".join(problems), next_step=next((step for step in steps if step), None))
+#: Rows of one transaction, and characters, of which some files have many in a row.
+_BATCH, _BATCH_SIZE = 20_000, 20_000_000
 
 
 def import_file(
     store: Store,
     task: str,
     path: Path,
-    columns: Columns,
+    columns: Columns | None = None,
     *,
     split: Split | None = None,
-    format_name: str | None = None,
+    asked: Asked | None = None,
+    licence: str | None = None,
+    timezone: tzinfo = UTC,
+    progress: Callable[[int], None] = lambda _rows: None,
+) -> Import:
+    """Look at one file and read it into the project; see `import_planned`.
+
+    Raises `UsageError` for an archive of several files, which `check_files` takes apart.
+    """
+    plans = check_files([path], columns or Columns(), asked)
+    if len(plans) > 1:
+        raise UsageError(f"{path} holds {len(plans)} files.", next_step="Use check_files and import_planned.")
+    return import_planned(
+        store, task, plans[0], split=split, licence=licence, timezone=timezone, progress=progress
+    )
+
+
+def import_planned(
+    store: Store,
+    task: str,
+    plan: Plan,
+    *,
+    split: Split | None = None,
     licence: str | None = None,
     timezone: tzinfo = UTC,
     progress: Callable[[int], None] = lambda _rows: None,
 ) -> Import:
     """Read one file into the project and say what became of each row.
 
-    `progress` is called with the number of rows read so far. The records are seen when the last row is
-    in; an interrupted import leaves nothing behind. Raises `DataError` where no row can be used.
+    `progress` is called with the number of rows read so far. The records are seen when the last row is in. An
+    import that was interrupted is taken up again by the next of the same file read in the same way. Raises
+    `DataError` where no row can be used, or where the file changed meanwhile.
     """
-    check_files([path], columns, format_name)
     with store.exclusive("import"):
-        started = record_rows.start_import(store, _source_name(path), licence)
-        counts: Counter[str] = Counter()
-        items_of = ItemReader(columns, split, timezone)
-        with Quarantine(store.project / "quarantine", started) as quarantine:
-            for batch in _batches(read_rows(path, format_name)):
-                items = []
-                for row in batch:
-                    item = row if isinstance(row, BadRow) else items_of.read(row)
-                    if isinstance(item, BadRow):
-                        quarantine.add(item)
-                    else:
-                        items.append(item)
-                counts["read"] += len(batch)
-                quarantine.sync()
-                counts.update(_write_batch(store, started, task, items, split))
-                progress(counts["read"])
-            done = dataclasses.replace(
-                started,
-                read=counts["read"],
-                added=counts["added"],
-                revised=counts["revised"],
-                known=counts["known"],
-                labels=counts["labels"],
-                quarantined=quarantine.count,
-                quarantine=quarantine.relative_path,
-            )
+        content = _content_of(plan)
+        forgotten = forgotten_keys(store)
+        way = (plan.format, dataclasses.astuple(plan.reading), dataclasses.astuple(plan.columns))
+        options = (_source_name(plan), task, split, str(timezone), sorted(forgotten))
+        digest = hashlib.sha256(json.dumps([content, way, options]).encode()).hexdigest()
+        started = record_rows.start_import(store, _source_name(plan), licence, digest)
+        started = dataclasses.replace(started, notes=plan.notes)
+        writer = _Writer(store, task, started, split=split, has_ids=plan.columns.id is not None)
+        with Quarantine(store.project / "quarantine", started) as quarantine, _without_collector():
+            _read(plan, ItemReader(plan.columns, split, timezone, forgotten), writer, quarantine, progress)
+        done = writer.so_far
+        if _content_of(plan, there=False) != content:
+            record_rows.drop_import(store, started.id)
+            raise _changed(plan)
         if done.read == done.quarantined:
             record_rows.drop_import(store, started.id)
             raise DataError(
-                f"None of the {done.read:,} rows of {path} can be used. {quarantine.summary()}",
+                f"None of the {done.read:,} rows of {plan.source.path} can be used. {quarantine.summary()}",
                 next_step=f"See {quarantine.path} for each row and its reason.",
             )
         record_rows.finish_import(store, done)
     return done
 
 
-def _source_name(path: Path) -> str:
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Rows never form cycles of objects; looking for such in a million of them takes a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _source_name(plan: Plan) -> str:
     """The file's name; what in it is not UTF-8 (a GBK name on Linux) becomes U+FFFD."""
-    return os.fsencode(path.name).decode("utf-8", "replace")
+    return os.fsencode(plan.source.name).decode("utf-8", "replace")
 
 
-def _columns_of(path: Path, format_name: str | None) -> dict[str, None]:
-    """The columns that the first rows have, in their order."""
-    found: dict[str, None] = {}
-    why = ""
-    for row in itertools.islice(read_rows(path, format_name), _LOOKED_AT):
-        if isinstance(row, Row):
-            found.update(dict.fromkeys(row.fields))
-        else:
-            why = why or f" Line {row.line}: {row.reason}."
-    if not found:
-        raise DataError(
-            f"{path} holds no row that can be read.{why}", next_step="Is it UTF-8, with a header?"
+def _content_of(plan: Plan, *, there: bool = True) -> str | None:
+    """sha256 of the file, or None where it is no longer the one that was looked at.
+
+    Raises `DataError` where it should be `there` and is not.
+    """
+    with machine_errors(f"reading {plan.source.path}"):
+        if stamp_of(plan.source) == plan.stamp:
+            with plan.source.open() as file:
+                digest = hashlib.sha256()
+                while data := file.read(1 << 20):
+                    digest.update(data)
+            if stamp_of(plan.source) == plan.stamp:
+                return digest.hexdigest()
+    if there:
+        raise _changed(plan)
+    return None
+
+
+def _changed(plan: Plan) -> DataError:
+    return DataError(
+        f"{plan.source.name} changed while it was read; nothing of it was imported.",
+        next_step="Import it when nothing writes to it any more, or import a copy of it.",
+    )
+
+
+def _read(
+    plan: Plan, items_of: ItemReader, writer: _Writer, quarantine: Quarantine, progress: Callable[[int], None]
+) -> None:
+    """Pass every row of the file on, in batches; rows that an interrupted import wrote are read over."""
+    items: list[Item] = []
+    read, size, written = 0, 0, writer.so_far.read
+
+    def write() -> None:
+        nonlocal items, size, written
+        quarantine.sync()
+        writer.write(items, read, quarantine)
+        items, size, written = [], 0, read
+        progress(read)
+
+    for row in plan.rows():
+        read += 1
+        item = row if isinstance(row, BadRow) else items_of.read(row)
+        if isinstance(item, BadRow):
+            quarantine.add(item)
+        elif read > written:
+            items.append(item)
+            size += item.size
+        if read - written >= _BATCH or size > _BATCH_SIZE:
+            write()
+    if read > written:
+        write()
+
+
+class _Writer:
+    """Writes the items of one import and counts what became of them."""
+
+    def __init__(
+        self, store: Store, task: str, started: Import, *, split: Split | None, has_ids: bool
+    ) -> None:
+        self.so_far = started
+        # An id of the user's may stand in several rows of a file; a key of ours is another in each.
+        self._has_ids = has_ids
+        self._store, self._task = store, task
+        self._split = split.value if split else None
+        # In an empty project only an id that stood in the file before can be known.
+        self._look_up_all = record_rows.has_records(store, besides=started.id)
+
+    def write(self, items: Sequence[Item], read: int, quarantine: Quarantine) -> None:
+        """Write a batch; `read` rows of the file are then done."""
+        keys = list({item.key for item in items if self._look_up_all or item.again})
+        known = record_rows.newest_revisions(self._store, keys)
+        records, of_items = self._new_records(items, known)
+        annotations = self._new_annotations(items, of_items, [one.id for one in known.values()])
+        revised = sum(revision > 1 for _id, _key, revision, *_rest in records)
+        so_far = self.so_far
+        self.so_far = dataclasses.replace(
+            so_far,
+            read=read,
+            added=so_far.added + len(records) - revised,
+            revised=so_far.revised + revised,
+            known=so_far.known + len(items) - len(records),
+            labels=so_far.labels + len(annotations),
+            quarantined=quarantine.count,
+            quarantine=quarantine.relative_path,
         )
-    return found
+        record_rows.add_batch(self._store, self.so_far, records, annotations)
 
+    def _new_records(
+        self, items: Sequence[Item], known: dict[str, KnownRecord]
+    ) -> tuple[list[RecordRow], list[str]]:
+        """The records that are to be written, and for each item the id of its record."""
+        records: list[RecordRow] = []
+        of_items: list[str] = []
+        newest = dict(known)
+        split, import_id = self._split, self.so_far.id
+        for item, new in zip(items, new_ids(len(items)), strict=True):
+            before = newest.get(item.key)
+            if before is not None and before.text == item.text:
+                of_items.append(before.id)
+                continue
+            revision = before.revision + 1 if before else 1
+            fields = json.dumps(item.fields) if item.fields else "{}"
+            records.append((new, item.key, revision, item.text, fields, split, item.time, import_id))
+            of_items.append(new)
+            if self._has_ids:
+                newest[item.key] = KnownRecord(new, revision, item.text)
+        return records, of_items
 
-def _check_columns(path: Path, found: dict[str, None], columns: Columns) -> None:
-    missing = [name for name in columns.names() if name not in found]
-    if missing:
-        near = difflib.get_close_matches(missing[0], found, n=1, cutoff=0.5)
-        raise DataError(
-            f"{path} has no column {', '.join(map(repr, missing))}; it has {', '.join(map(repr, found))}.",
-            next_step=f"Did you mean {near[0]!r}?" if near else "Name one of the columns it has.",
-        )
-
-
-def _batches(rows: Iterator[Row | BadRow]) -> Iterator[list[Row | BadRow]]:
-    while batch := list(itertools.islice(rows, _BATCH)):
-        yield batch
-
-
-def _write_batch(
-    store: Store, started: Import, task: str, items: Sequence[Item], split: Split | None
-) -> Counter[str]:
-    newest = record_rows.newest_revisions(store, list({item.key for item in items}))
-    labels = record_rows.newest_file_labels(store, task, [record.id for record in newest.values()])
-    counts: Counter[str] = Counter(added=0, revised=0, known=0, labels=0)
-    records: list[Record] = []
-    annotations: list[Annotation] = []
-    now = store.now()
-    for item in items:
-        record = newest.get(item.key)
-        if record is not None and record.text == item.text:
-            counts["known"] += 1
-        else:
-            counts["revised" if record else "added"] += 1
-            revision = record.revision + 1 if record else 1
-            record = Record(new_id(), item.key, revision, item.text, item.fields, split, item.time)
-            records.append(record)
-            newest[item.key] = record
-        if item.label is not None and labels.get(record.id) != item.label:
-            counts["labels"] += 1
-            labels[record.id] = item.label
-            author = f"import:{started.source}"
-            annotations.append(Annotation(new_id(), task, record.id, item.label, author, now))
-    record_rows.add_batch(store, started.id, records, annotations)
-    return counts
+    def _new_annotations(
+        self, items: Sequence[Item], of_items: Sequence[str], known: Sequence[str]
+    ) -> list[AnnotationRow]:
+        """The labels that are to be written; `known` are records that may have some."""
+        store, task, source, import_id = self._store, self._task, self.so_far.source, self.so_far.id
+        now, file = store.now(), f"import:{source}"
+        given = record_rows.file_labels(store, task, known)
+        ids = iter(new_ids(sum(max(1, len(item.labels)) for item in items)))
+        found: list[AnnotationRow] = []
+        for item, record in zip(items, of_items, strict=True):
+            if item.labels or self._has_ids or record in given:
+                before = given.setdefault(record, [])
+                for label in new_labels(item, before, source, now):
+                    found.append((next(ids), task, record, *label, import_id))
+                    before.append(label)
+                before.sort(key=lambda one: one.created_at)
+            elif item.label is not None:
+                # Nothing is known of its record, and no other row of the file is about it.
+                found.append((next(ids), task, record, item.label, file, now, import_id))
+        return found

@@ -18,9 +18,9 @@ from headway.store.files import machine_errors
 class ProjectLock:
     """One lock a project, held by a process; free again when the process ends, however it ends."""
 
-    def __init__(self, folder: Path) -> None:
-        self._lock = FileLock(folder / "lock", mode=0o600)
-        self._holder = folder / "lock.json"
+    def __init__(self, folder: Path, name: str = "lock") -> None:
+        self._lock = FileLock(folder / name, mode=0o600)
+        self._holder = folder / f"{name}.json"
 
     @contextmanager
     def hold(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -32,6 +33,27 @@ def list_runs(store: Store, task: str | None = None) -> list[Run]:
         query = query.where(runs.c.task == task)
     with store.reading() as connection:
         return [Run(**row) for row in connection.execute(query).mappings()]
+
+
+def running_runs(store: Store) -> list[Run]:
+    """The runs that go on now: their process is alive."""
+    return [
+        run for run in list_runs(store) if run.state == "running" and is_alive(run.details.get("process", 0))
+    ]
+
+
+def is_alive(process: int) -> bool:
+    """Whether a process of this number runs; where the system cannot be asked, it is taken to."""
+    if os.name == "nt":
+        # There the call below would interrupt the process instead of asking for it.
+        return True
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return process > 0
 
 
 def get_run(store: Store, run_id: str) -> Run:

@@ -39,6 +39,7 @@ class Store:
         self.blobs = Blobs(self.folder / "blobs")
         self.notify = notify or (lambda _message: None)
         self._lock = ProjectLock(self.folder)
+        self._blob_lock = ProjectLock(self.folder, "blob-lock")
         self._lock_wait_seconds = lock_wait_seconds
         self._engine = open_engine(self.folder / "headway.db")
 
@@ -88,6 +89,12 @@ class Store:
     def exclusive(self, command: str) -> Iterator[None]:
         """Hold the project lock: one changing command at a time, the others wait or are told so."""
         with self._lock.hold(command, wait_seconds=self._lock_wait_seconds, on_wait=self.notify):
+            yield
+
+    @contextmanager
+    def keeping_blobs(self, command: str) -> Iterator[None]:
+        """Hold the lock without which no blob is removed; imports and trainings go on meanwhile."""
+        with self._blob_lock.hold(command, wait_seconds=self._lock_wait_seconds, on_wait=self.notify):
             yield
 
     @contextmanager

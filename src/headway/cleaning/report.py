@@ -1,0 +1,141 @@
+"""`headway clean`: what is wrong with the data and what would be done; changes only on request."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from headway.cleaning import findings, label_findings
+from headway.cleaning.corpus import Corpus, read_corpus
+from headway.cleaning.policy import DROPS, OPTIONS, STEPS, content_of
+from headway.cleaning.rules import LEAST_CHARACTERS
+from headway.cleaning.words import action, details, summary, title
+from headway.records import CleaningPolicy
+from headway.store import Store
+from headway.store.cleanings import get_policy
+from headway.text.language import language_of
+from headway.text.repair import find_dirt
+
+if TYPE_CHECKING:
+    from headway.terminal import Progress
+
+#: kinds of dirt in a raw text, in the order of the report
+DIRT = ("mojibake", "html", "control", "full-width", "traditional")
+#: texts of at least so many characters, and fewer than the next bound, are counted together
+LENGTHS = (0, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
+
+_QUANTILES = {"shortest": 0.0, "median": 0.5, "95%": 0.95, "longest": 1.0}
+_REPORTED = 10_000
+
+
+def build_clean_report(
+    store: Store,
+    task: str,
+    *,
+    least_characters: int = LEAST_CHARACTERS,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """All that is found in the texts of a project and the labels of a task, as plain data.
+
+    The texts are those of the newest revision of each record, labelled or not; nothing is changed. Each
+    finding has `key`, `count`, `share` (of the rows; of coverage, of the labels), `option` (what `--apply`
+    takes, or None), `applied`, `examples`, and in both languages `title`, `action` and `details`. No excerpt
+    holds personal data.
+    """
+    advance = progress or _silent
+    policy = get_policy(store, task)
+    advance("Reading", 0)
+    corpus = read_corpus(store, task, policy)
+    inspection = _inspect(corpus, advance)
+    advance("Comparing", 0)
+    found = [
+        *(findings.dirt(corpus, inspection, kind) for kind in DIRT),
+        findings.languages(corpus, inspection),
+        findings.equal_texts(corpus),
+        *findings.alike_texts(corpus),
+        findings.contradicting_labels(corpus),
+        label_findings.spellings(corpus),
+        findings.short(corpus, least_characters),
+        findings.outliers(corpus),
+        label_findings.leaks(corpus),
+        label_findings.coverage(corpus),
+        findings.personal_data(corpus, inspection),
+    ]
+    content = {
+        "format": 1,
+        "task": task,
+        "created_at": store.now(),
+        "texts": len(corpus),
+        "different_texts": len(corpus.raws),
+        "labelled": int((corpus.table.label >= 0).sum()),
+        "sources": len(set(corpus.sources)),
+        "labels": corpus.table.label_counts(),
+        **_lengths(corpus),
+        "policy": content_of(policy),
+        "findings": [_described(one, policy) for one in found],
+    }
+    languages = Counter(content["findings"][len(DIRT)]["languages"])
+    content["language"] = "zh" if languages["zh"] > languages["en"] else "en"
+    return content | {"summary": summary(content)}
+
+
+def _inspect(corpus: Corpus, advance: Progress) -> findings.Inspection:
+    from headway.text.personal_data import find  # noqa: PLC0415 - its many patterns cost start-up time
+
+    dirt: defaultdict[str, list[int]] = defaultdict(list)
+    personal: defaultdict[str, list[int]] = defaultdict(list)
+    languages: list[str] = []
+    for n, raw in enumerate(corpus.raws):
+        for kind in find_dirt(raw):
+            dirt[kind].append(n)
+        for kind in {finding.kind for finding in find(raw)}:
+            personal[kind].append(n)
+        languages.append(language_of(raw))
+        if n % _REPORTED == 0:
+            advance("Looking at each text", n, len(corpus.raws))
+    return findings.Inspection(dict(dirt), languages, dict(personal))
+
+
+def _lengths(corpus: Corpus) -> dict[str, Any]:
+    lengths = np.fromiter(map(len, corpus.raws), dtype=np.int64, count=len(corpus.raws))[corpus.raw]
+    return {
+        "characters": {
+            name: int(np.quantile(lengths, share)) if len(lengths) else 0
+            for name, share in _QUANTILES.items()
+        },
+        "lengths": {
+            "from": list(LENGTHS),
+            "texts": np.histogram(lengths, bins=[*LENGTHS, np.inf])[0].tolist(),
+        },
+    }
+
+
+def _described(finding: findings.Finding, policy: CleaningPolicy) -> dict[str, Any]:
+    """The finding with what `--apply` can do about it, in words."""
+    key = finding["key"]
+    option = key if key in OPTIONS else None
+    return {
+        "key": key,
+        "title": title(key),
+        "count": finding["count"],
+        "share": finding["share"],
+        "option": option,
+        "applied": option is not None and _is_applied(option, policy),
+        "action": action(key),
+        "details": details(finding),
+        **{name: value for name, value in finding.items() if name not in {"key", "count", "share"}},
+    }
+
+
+def _is_applied(option: str, policy: CleaningPolicy) -> bool:
+    if option in STEPS:
+        return STEPS[option] in policy.steps
+    if option in DROPS:
+        return option in {rule.partition(":")[0] for rule in policy.drop}
+    return policy.mask if option == "personal-data" else bool(policy.labels)
+
+
+def _silent(stage: str, done: int, total: int | None = None) -> None:
+    pass
