@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +17,9 @@ from headway.cleaning.table import Indices, Mask
 from headway.text.forms import FULL_WIDTH
 from headway.text.prepare import prepare
 
+if TYPE_CHECKING:
+    from headway.cleaning.inspection import Inspection
+
 #: the two languages a project may have
 LANGUAGES = ("zh", "en")
 
@@ -25,18 +27,6 @@ _EXAMPLES = 5
 _IN_A_CLUSTER = 3
 
 Finding = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Inspection:
-    """What each different raw text was found to be."""
-
-    #: kind of dirt → the raw texts that have it
-    dirt: dict[str, list[int]]
-    #: language of each raw text
-    languages: Sequence[str]
-    #: kind of personal data → the raw texts that hold it
-    personal: dict[str, list[int]]
 
 
 def dirt(corpus: Corpus, inspection: Inspection, kind: str) -> Finding:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,10 +16,9 @@ from headway.cleaning.words import action, details, summary, title
 from headway.records import CleaningPolicy
 from headway.store import Store
 from headway.store.cleanings import get_policy
-from headway.text.language import language_of
-from headway.text.repair import find_dirt
 
 if TYPE_CHECKING:
+    from headway.cleaning.inspection import Inspection
     from headway.terminal import Progress
 
 #: kinds of dirt in a raw text, in the order of the report
@@ -27,7 +27,6 @@ DIRT = ("mojibake", "html", "control", "full-width", "traditional")
 LENGTHS = (0, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 
 _QUANTILES = {"shortest": 0.0, "median": 0.5, "95%": 0.95, "longest": 1.0}
-_REPORTED = 10_000
 
 
 def build_clean_report(
@@ -48,7 +47,7 @@ def build_clean_report(
     policy = get_policy(store, task)
     advance("Reading", 0)
     corpus = read_corpus(store, task, policy)
-    inspection = _inspect(corpus, advance)
+    inspection = _inspect(corpus.raws, advance)
     advance("Comparing", 0)
     found = [
         *(findings.dirt(corpus, inspection, kind) for kind in DIRT),
@@ -81,21 +80,10 @@ def build_clean_report(
     return content | {"summary": summary(content)}
 
 
-def _inspect(corpus: Corpus, advance: Progress) -> findings.Inspection:
-    from headway.text.personal_data import find  # noqa: PLC0415 - its many patterns cost start-up time
+def _inspect(raws: Sequence[str], advance: Progress) -> Inspection:
+    from headway.cleaning.inspection import inspect_many  # noqa: PLC0415 - its patterns cost start-up time
 
-    dirt: defaultdict[str, list[int]] = defaultdict(list)
-    personal: defaultdict[str, list[int]] = defaultdict(list)
-    languages: list[str] = []
-    for n, raw in enumerate(corpus.raws):
-        for kind in find_dirt(raw):
-            dirt[kind].append(n)
-        for kind in {finding.kind for finding in find(raw)}:
-            personal[kind].append(n)
-        languages.append(language_of(raw))
-        if n % _REPORTED == 0:
-            advance("Looking at each text", n, len(corpus.raws))
-    return findings.Inspection(dict(dirt), languages, dict(personal))
+    return inspect_many(raws, lambda done: advance("Looking at each text", done, len(raws)))
 
 
 def _lengths(corpus: Corpus) -> dict[str, Any]:
