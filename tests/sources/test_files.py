@@ -134,6 +134,7 @@ def test_encrypted_archives_are_refused(write: Write) -> None:
         ("b.csv.gz", gzip.compress(ROWS)),
         ("b.csv", packed({"c.csv": ROWS})),
     ],
+    ids=["zip", "gzip", "zip that says csv"],
 )
 def test_archives_in_archives_are_refused(write: Write, name: str, inner: bytes) -> None:
     with pytest.raises(DataError, match="archive in an archive"):

@@ -126,6 +126,16 @@ def test_what_was_forgotten_is_not_kept_in_quarantine_either() -> None:
     assert item(reader, row(3, id="8")).key == "id:8"
 
 
+def test_a_forgotten_row_that_is_also_bad_is_not_kept_either() -> None:
+    columns = Columns("text", id="id", time="time")
+    reader = ItemReader(columns, forgotten={key_digest("id:7"): "2026-11-20T08:00:00.000000+00:00"})
+    fields = {"id": "7", "text": "王芳要退款", "time": "yesterday"}
+    assert reader.read(Row(3, fields, ())) == BadRow(3, "forgotten on 2026-11-20", "")
+    bad = reader.read(Row(4, {**fields, "id": "8\ud800"}, ()))
+    assert isinstance(bad, BadRow)
+    assert "not valid Unicode" in bad.reason
+
+
 def test_of_equal_rows_the_one_that_was_forgotten_stays_away() -> None:
     columns = Columns("text")
     key = item(ItemReader(columns), Row(2, {"text": "a"})).key

@@ -33,7 +33,7 @@ def test_what_was_found_out_is_said(write: Write) -> None:
     assert found.columns == Columns("内容", "类别")
     assert found.reading.encoding == "gb18030"
     assert found.notes == (
-        "Encoding gb18030 (it is not UTF-8, and reads like Chinese); it reads: 编号,内容,类别",
+        "Encoding gb18030 (it is not UTF-8, and reads like Chinese).",
         "Text: column '内容' (by its name).",
         "Label: column '类别' (by its name).",
     )

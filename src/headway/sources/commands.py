@@ -90,7 +90,7 @@ def import_files(
         return
     with opened(project, terminal) as (store, _settings):
         chosen = get_task(store, task)
-        done = []
+        done, words = [], []
         for plan in check_files(files, columns, asked):
             with terminal.progress() as progress:
                 result = import_planned(
@@ -103,20 +103,25 @@ def import_files(
                     progress=partial(progress, f"Reading {plan.source.name}"),
                 )
             done.append(result)
-    words = [line for result in done for line in _words(result)]
+            words += _words(result, plan)
     words.append("Next: headway dataset create, or headway train")
     terminal.result({"imports": [dataclasses.asdict(result) for result in done]}, words)
 
 
-def _words(result: Import) -> list[str]:
+def _words(result: Import, plan: Plan) -> list[str]:
     words = [
         f"{result.source}: {result.read:,} rows read = {result.added:,} new + {result.revised:,} revised "
         f"+ {result.known:,} known + {result.quarantined:,} quarantined; {result.labels:,} new labels.",
-        *(f"  {note}" for note in result.notes),
+        *_notes(plan),
     ]
     if result.quarantine:
         words.append(f"  Quarantined rows, each with its line and reason: {result.quarantine}")
     return words
+
+
+def _notes(plan: Plan) -> list[str]:
+    start = [] if plan.start is None else [f"It begins: {plan.start}"]
+    return [f"  {note}" for note in [*start, *plan.notes]]
 
 
 def _show(terminal: Terminal, plans: list[Plan]) -> None:
@@ -137,10 +142,11 @@ def _show(terminal: Terminal, plans: list[Plan]) -> None:
                 **dataclasses.asdict(plan.reading),
                 "columns": dataclasses.asdict(plan.columns),
                 "notes": plan.notes,
+                "start": plan.start,
                 "rows": rows,
             }
         )
-        words += [f"{plan.source.name}, {plan.format}:", *(f"  {note}" for note in plan.notes)]
+        words += [f"{plan.source.name}, {plan.format}:", *_notes(plan)]
         words += [f"  line {row['line']}: {_in_words(row)}" for row in rows]
     terminal.result({"files": files}, [*words, "Nothing was imported."])
 

@@ -26,7 +26,7 @@ from headway.store.records import AnnotationRow, KnownRecord, RecordRow
 from headway.store.tombstones import forgotten_keys
 
 #: Rows of one transaction, and characters, of which some files have many in a row.
-_BATCH, _BATCH_SIZE = 20_000, 20_000_000
+_BATCH, _BATCH_SIZE = 50_000, 20_000_000
 
 
 def import_file(

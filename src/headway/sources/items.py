@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -19,6 +20,7 @@ from headway.text.unicode import is_unicode
 
 #: A text longer than this is no message but a file of its own; it is quarantined.
 LONGEST_TEXT = 1_000_000
+_WORD = re.compile(r"\w")
 
 
 @dataclass(frozen=True)
@@ -93,12 +95,14 @@ class ItemReader:
         if self._id:
             again = fields.get(self._id, "") in self._lines
             reasons += self._id_problems(row, self._id, sound=not reasons)
-        if reasons:
-            raw = json.dumps(fields, ensure_ascii=True)
-            return BadRow(line, "; ".join(reasons), raw if len(raw) < LONGEST_TEXT else raw[:2_000] + "…")
-        key = f"id:{fields[self._id]}" if self._id else self._row_key(canonical)
+        if reasons and not (self._forgotten and is_unicode(canonical)):
+            return _bad(line, reasons, fields)
+        key = f"id:{fields.get(self._id, '')}" if self._id else self._row_key(canonical)
+        # Before all that is wrong with it: the raw text of what was forgotten is not kept again.
         if self._forgotten and (when := self._forgotten.get(key_digest(key))):
             return BadRow(line, f"forgotten on {when[:10]}", "")
+        if reasons:
+            return _bad(line, reasons, fields)
         label = fields.get(self._label, "") if self._label and not labels else ""
         others = {name: fields[name] for name in self._shape.others}
         given = tuple(self._given(labels)) if labels else ()
@@ -155,12 +159,17 @@ class ItemReader:
             return None
 
 
+def _bad(line: int, reasons: list[str], fields: dict[str, str]) -> BadRow:
+    raw = json.dumps(fields, ensure_ascii=True)
+    return BadRow(line, "; ".join(reasons), raw if len(raw) < LONGEST_TEXT else raw[:2_000] + "…")
+
+
 def _is_sound(canonical: str, text: str) -> bool:
     """Whether nothing is wrong with a row, as a look at all of it at once can tell."""
     if "\\u0000" in canonical or len(text) > LONGEST_TEXT or not is_unicode(canonical):
         return False
-    # A letter, digit or Chinese character in front survives every preparation step; else they are tried.
-    return text[:1].isalnum() or bool(prepare(text))
+    # A letter, digit or Chinese character survives every preparation step; without one they are tried.
+    return _WORD.search(text) is not None or bool(prepare(text))
 
 
 class _Shape:

@@ -52,6 +52,8 @@ class Plan:
     notes: tuple[str, ...]
     #: the state of the file when it was looked at
     stamp: tuple[int, ...]
+    #: how the first line reads, where there was an encoding to find; it is shown and never kept
+    start: str | None = None
 
     def rows(self) -> Iterator[Row | BadRow]:
         """The rows of the file, one at a time, in its order."""
@@ -87,14 +89,15 @@ def plan_file(source: SourceFile, columns: Columns, asked: Asked) -> Plan:
     """How one file is to be read. Raises `DataError` where it cannot be."""
     stamp = stamp_of(source)
     name = format_of(source, asked.format)
-    notes = [source.note] if source.note else []
+    notes, start = [source.note] if source.note else [], None
     if name in EXPORTS and asked.format is None and source.suffix != f".{name}":
         notes.append(f"It is read as {name}, which it is by its content.")
     reading = Reading(sheet=asked.sheet, label_after=asked.label_after, label_before=asked.label_before)
     if name in TEXT_FORMATS:
         encoding, how = (asked.encoding, "as asked") if asked.encoding else find_encoding(source.open)
         reading = dataclasses.replace(reading, encoding=encoding)
-        notes.append(f"Encoding {encoding} ({how}); it reads: {preview(source.open, encoding)}")
+        notes.append(f"Encoding {encoding} ({how}).")
+        start = preview(source.open, encoding)
     if name == "txt" and asked.format is None and is_tabbed(_first_lines(source, reading)):
         name = "tsv"
         notes.append("Its lines are rows of fields parted by tabs: it was read as tsv.")
@@ -103,7 +106,7 @@ def plan_file(source: SourceFile, columns: Columns, asked: Asked) -> Plan:
     if name in TABLES:
         reading = _headed(source, name, reading, columns, asked, notes)
     found = _columns(source, name, reading, columns, notes)
-    return Plan(source, name, reading, found, tuple(notes), stamp)
+    return Plan(source, name, reading, found, tuple(notes), stamp, start)
 
 
 def _checked(asked: Asked) -> Asked:
