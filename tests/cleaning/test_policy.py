@@ -17,7 +17,7 @@ from headway.cleaning.policy import (
     with_options,
 )
 from headway.errors import UsageError
-from headway.records import CleaningPolicy, Record
+from headway.records import CleaningPolicy, Record, Split
 from headway.text.prepare import prepare
 
 KEY = bytes(range(32))
@@ -63,6 +63,19 @@ def test_each_rule_leaves_out_its_rows_and_counts_them() -> None:
         "duplicates": 1,
         "near-duplicates": 1,
     }
+
+
+def test_a_row_given_as_test_is_kept_before_its_older_copies_in_training() -> None:
+    rows = labelled(("我要退款", "a"), ("我要退款", "a"), ("我要退款！", "a"), ("我要退款", "a"))
+    splits = (Split.TRAIN, Split.VALIDATION, None, Split.TEST)
+    rows = [
+        (dataclasses.replace(record, split=split), label)
+        for (record, label), split in zip(rows, splits, strict=True)
+    ]
+    for rules in (("duplicates",), ("near-duplicates",), ("duplicates", "near-duplicates")):
+        stayed, _ = apply_policy(CleaningPolicy(drop=rules), rows, pseudonym_key=KEY)
+        assert any(record.split is Split.TEST for record, _ in stayed)
+    assert [record.split for record, _ in stayed] == [Split.TEST]
 
 
 def test_rows_that_leak_their_label_stay_out() -> None:

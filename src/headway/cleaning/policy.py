@@ -13,7 +13,7 @@ from headway.cleaning.outliers import outlier_kinds
 from headway.cleaning.rules import LEAST_CHARACTERS, contradictions, duplicates, near_duplicates, too_short
 from headway.cleaning.table import Mask, Table, numbered
 from headway.errors import UsageError
-from headway.records import CleaningPolicy, Record
+from headway.records import CleaningPolicy, Record, Split
 from headway.text.prepare import DEFAULT_STEPS, in_order, prepare
 
 #: option of `headway clean --apply` → the preparation step it adds
@@ -28,6 +28,9 @@ DROPS = ("short", "outliers", "label-leaks", "contradictions", "duplicates", "ne
 OPTIONS = (*STEPS, *DROPS, "label-variants", "personal-data")
 MASKING_STEP = "personal-data@1"
 
+# A copy in training must not drive a row out of the test that the user gave.
+_KEPT_FIRST = {Split.TEST: 0, Split.VALIDATION: 1, Split.TRAIN: 2, None: 2}
+
 
 def preparation_of(policy: CleaningPolicy) -> tuple[str, ...]:
     """The preparation steps that models trained under this policy apply, in their fixed order."""
@@ -39,15 +42,15 @@ def apply_policy(
 ) -> tuple[list[tuple[Record, str]], dict[str, int]]:
     """The (record, label) rows that stay, and how many were left out for which finding.
 
-    Labels are written as the policy says, and personal data are replaced by pseudonyms; all else in a text
-    stays, for the steps of `preparation_of` are applied later. Of equal rows the one with the least record id
-    is kept, whatever the order given. Each row is counted for the first rule, in the order of `DROPS`, that
-    it falls under.
+    Labels are written as the policy says, and personal data are replaced by pseudonyms; all else in a
+    text stays, for the steps of `preparation_of` are applied later. Of equal rows the one that the user
+    gave as test is kept, then as validation, then the one with the least record id, whatever the order
+    given. Each row is counted for the first rule, in the order of `DROPS`, that it falls under.
     """
     rows = [(_masked(policy, record, pseudonym_key), renamed(policy, label)) for record, label in labelled]
     if not policy.drop:
         return rows, {}
-    order = sorted(range(len(rows)), key=lambda n: rows[n][0].id)
+    order = sorted(range(len(rows)), key=lambda n: (_KEPT_FIRST[rows[n][0].split], rows[n][0].id))
     steps = preparation_of(policy)
     text, texts = numbered(prepare(rows[n][0].text, steps) for n in order)
     label, labels = numbered(rows[n][1] for n in order)
