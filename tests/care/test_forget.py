@@ -312,3 +312,15 @@ def test_a_forgotten_row_is_not_imported_again(project: Project, tmp_path: Path)
     import_table(project, write_table(tmp_path / "again.csv", table))
     assert everywhere(project) == set()
     assert holders(project.store.project, "新的 parcel 包裹")
+
+
+def test_embeddings_that_an_interrupted_forget_left_aside_go_too(learned: Project) -> None:
+    cache = learned.store.folder / "cache"
+    aside = cache / ".partial-embeddings"
+    aside.mkdir(parents=True, exist_ok=True)
+    (aside / "shard").write_text(ZH, "utf-8")
+    (cache / "embeddings").mkdir(exist_ok=True)
+    (cache / "embeddings" / "new").write_text(ZH, "utf-8")
+    forget(learned.store, CUSTOMER)
+    assert not aside.exists()
+    assert not (cache / "embeddings").exists()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from headway.cleaning.applying import apply_options
 from headway.cleaning.report import build_clean_report
 from headway.store import Store
 from tests.cleaning.texts import TASK, Row, add_rows
@@ -74,3 +75,21 @@ def test_without_labels_nothing_is_said_of_them(store: Store) -> None:
     add_rows(store, [("退款", None), ("parcel", None)])
     for key in ("label-variants", "label-leaks", "coverage", "contradictions"):
         assert finding(store, key)["count"] == 0
+
+
+def test_a_label_is_counted_once_however_much_is_wrong_with_its_coverage(store: Store) -> None:
+    rows = [*texts("其他", 200), *texts("退款", 11), *texts("物流", 12)]
+    add_rows(store, rows, split="test")
+    found = finding(store, "coverage")
+    assert (found["count"], found["share"]) == (3, 1.0)
+
+
+def test_new_spellings_are_not_called_done(store: Store) -> None:
+    add_rows(store, [*texts("退款", 9), *texts("退款 ", 2)])
+    apply_options(store, TASK, ["label-variants"])
+    assert not finding(store, "label-variants")["count"]
+    assert finding(store, "label-variants")["applied"]
+    add_rows(store, texts("退款。", 2), source="b.csv")
+    found = finding(store, "label-variants")
+    assert found["count"]
+    assert not found["applied"]

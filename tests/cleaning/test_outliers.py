@@ -19,6 +19,9 @@ def kind(text: str, others: list[str]) -> str:
     [
         ("哈哈哈哈哈哈", "repeated"),
         ("aaaa", "repeated"),
+        ("a a a a", "repeated"),
+        ("啊 啊 啊 啊", "repeated"),
+        ("aa a", ""),
         ("......", "repeated"),
         ("8 8 8 8", "repeated"),
         ("？！", "wordless"),

@@ -62,6 +62,6 @@ def test_the_summary_counts_what_can_be_done(store: Store) -> None:
     assert english == [
         "3 texts from 1 file, 2 of them different; 1 have a label.",
         "3 findings; --apply can do something about 2 of them.",
-        "Nothing was changed; the raw texts always stay.",
+        "This report changes nothing; the raw texts always stay.",
     ]
     assert chinese[0] == "1 个文件中共有 3 条文本，其中 2 条各不相同，1 条有标签。"

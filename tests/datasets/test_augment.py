@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.cleaning.near_duplicates import near_duplicate_components
-from headway.datasets.augment import METHODS, Plan, augment_rows, read_plan
+from headway.datasets.augment import METHODS, Augmentation, Plan, augment_rows, read_plan
 from headway.errors import UsageError
 from headway.records import DatasetRow, Split
 from headway.text import DEFAULT_STEPS, prepare
@@ -126,3 +126,11 @@ def test_synonyms_need_their_list_and_the_list_its_method() -> None:
         read_plan(["synonyms"])
     with pytest.raises(UsageError, match="needs the augmentation"):
         read_plan(["typos"], SYNONYMS)
+
+
+@pytest.mark.parametrize(
+    "asked", [["typos", "typos=abc"], ["typos=0"], ["unknown"], [lambda t: t, lambda t: t + "!"]]
+)
+def test_what_is_not_understood_or_would_be_lost_is_refused(asked: list[Augmentation]) -> None:
+    with pytest.raises(UsageError):
+        read_plan(asked)

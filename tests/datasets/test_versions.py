@@ -14,6 +14,7 @@ from headway.errors import CorruptArtifactError, DataError, UsageError
 from headway.records import CleaningPolicy, DatasetRow, DatasetVersion, Split
 from headway.sources import Columns, import_file
 from headway.store import Store
+from headway.store import datasets as dataset_rows
 from headway.store.cleanings import set_policy
 from headway.store.tasks import add_task
 from headway.text import DEFAULT_STEPS
@@ -73,6 +74,16 @@ def test_test_rows_come_only_when_asked_for(store: Store) -> None:
     assert not {row.text for row in given_out} & texts(store, version, Split.TEST)
     assert Split.TEST not in {row.split for row in given_out}
     assert load_rows(store, version, []) == []
+
+
+def test_a_number_means_the_version_of_that_number(store: Store) -> None:
+    """The hash of an older version may begin with the same digit."""
+    add_task(store, "意图", "text-classification")
+    for number in range(1, 4):
+        version = DatasetVersion(f"3{number}ab", "意图", 0, "latest", "", "", (), {}, {}, "")
+        dataset_rows.add_version(store, version, {})
+    assert [find_version(store, "意图", str(number)).number for number in (1, 2, 3)] == [1, 2, 3]
+    assert find_version(store, "意图", "32").number == 2
 
 
 def test_equal_rows_make_no_second_version(store: Store) -> None:

@@ -58,3 +58,16 @@ def test_a_number_can_be_read_back(value: float) -> None:
 def test_what_is_nested_is_json(value: Any) -> None:
     if isinstance(value, (list, dict)):
         assert json.loads(cell_text(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (timedelta(seconds=90), "0:01:30"),
+        (timedelta(seconds=-90), "-0:01:30"),
+        (timedelta(milliseconds=500), "0:00:00.5"),
+        (timedelta(days=2, hours=1), "49:00:00"),
+    ],
+)
+def test_a_duration_keeps_its_sign_and_its_fraction(length: timedelta, text: str) -> None:
+    assert cell_text(length) == text

@@ -107,3 +107,8 @@ def test_lines_of_text_and_rows_with_tabs() -> None:
     assert is_tabbed(["体验\t8", "铁树\t5", "", "港股\t2"])
     assert not is_tabbed(["one\ttab", "none", "none"])
     assert not is_tabbed(["a\tb"])
+
+
+def test_blank_lines_are_not_cut_by_tabs() -> None:
+    assert not is_tabbed(["", "", ""])
+    assert not is_tabbed([])

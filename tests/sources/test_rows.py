@@ -112,3 +112,9 @@ def test_the_file_stays_open_when_its_lines_are_left() -> None:
     next(lines)
     del lines
     assert not file.closed
+
+
+def test_files_put_together_keep_none_of_their_byte_order_marks() -> None:
+    content = "\ufefftext\n退款\n\ufefftext\nrefund \ufeff here\n".encode()
+    lines = [line.text for line in read_lines(io.BytesIO(content))]
+    assert lines == ["text\n", "退款\n", "text\n", "refund \ufeff here\n"]

@@ -161,7 +161,9 @@ def _forget_files(store: Store, plan: _Plan) -> None:
         remove_path(path)
     # A vector tells much of its text. Which shard has which text is not written down; they are made again.
     embeddings = store.folder / "cache" / "embeddings"
-    for path in (embeddings, *migration_backups(store)):
+    # An interrupted removal left it aside under that name.
+    aside = embeddings.with_name(f".partial-{embeddings.name}")
+    for path in (aside, embeddings, *migration_backups(store)):
         if path.exists():
             remove_path(path)
 

@@ -269,7 +269,13 @@ def _content_problems(archive: ZipFile, manifest: BackupManifest, database: Path
         if rows != expected:
             yield f"{DATABASE} has {rows:,} rows in {table} instead of {expected:,}"
     blobs = {_digest(name): name for name in manifest.files if name.startswith(BLOBS)}
-    needed = blobs_in_use(found.named, blobs.keys(), lambda digest: archive.read(blobs[digest]))
+
+    def read(digest: str) -> bytes:
+        if digest in manifest.damaged:
+            raise ValueError(f"{digest} was damaged in the project")
+        return archive.read(blobs[digest])
+
+    needed = blobs_in_use(found.named, blobs.keys(), read)
     for digest, what in needed.missing.items():
         if digest not in manifest.damaged:
             yield f"{digest}, which {what} needs, is missing"

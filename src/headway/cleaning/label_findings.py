@@ -52,11 +52,12 @@ def coverage(corpus: Corpus) -> Finding:
         for label, n in counts.items()
         if label in few or label in test_only
     ]
+    worst = len(examples) + (largest is not None and heavy and largest[0] not in {*few, *test_only})
     worst_first = sorted(examples, key=lambda one: (one["rows"], one["label"]))
     return {
         "key": "coverage",
-        "count": len(examples) + heavy,
-        "share": (len(examples) + heavy) / len(counts) if counts else 0.0,
+        "count": worst,
+        "share": worst / len(counts) if counts else 0.0,
         "few": len(few),
         "test_only": len(test_only),
         "imbalance": {"label": largest[0], "rows": largest[1], "middle": middle}

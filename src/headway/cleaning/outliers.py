@@ -42,13 +42,11 @@ def outlier_kinds(texts: Sequence[str]) -> Indices:
 
 
 def _form(text: str) -> int:
-    if _LETTER.search(text) and not _is_links(text):
-        start = text[0]
-        repeated = len(text) >= _REPETITIONS and text[1] == start and not text.strip(start + " ")
-        return _REPEATED if repeated else 0
     visible = text.replace(" ", "")
-    if len(visible) >= _REPETITIONS and len(set(visible)) == 1:
+    if len(visible) >= _REPETITIONS and not visible.strip(visible[0]):
         return _REPEATED
+    if _LETTER.search(text) and not _is_links(text):
+        return 0
     # A smile says something; digits, punctuation and links do not. The empty text is another finding.
     return _WORDLESS if visible and not any(map(_is_symbol, visible)) else 0
 

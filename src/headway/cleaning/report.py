@@ -39,9 +39,9 @@ def build_clean_report(
     """All that is found in the texts of a project and the labels of a task, as plain data.
 
     The texts are those of the newest revision of each record, labelled or not; nothing is changed. Each
-    finding has `key`, `count`, `share` (of the rows; of coverage, of the labels), `option` (what `--apply`
-    takes, or None), `applied`, `examples`, and in both languages `title`, `action` and `details`. No excerpt
-    holds personal data.
+    finding has `key`, `count`, `share` (of the rows; of label-variants, of the labelled ones; of
+    coverage, of the labels), `option` (what `--apply` takes, or None), `applied`, `examples`, and in both
+    languages `title`, `action` and `details`. No excerpt holds personal data.
     """
     advance = progress or _silent
     policy = get_policy(store, task)
@@ -110,19 +110,22 @@ def _described(finding: findings.Finding, policy: CleaningPolicy) -> dict[str, A
         "count": finding["count"],
         "share": finding["share"],
         "option": option,
-        "applied": option is not None and _is_applied(option, policy),
+        "applied": option is not None and _is_applied(option, policy, finding),
         "action": action(key),
         "details": details(finding),
         **{name: value for name, value in finding.items() if name not in {"key", "count", "share"}},
     }
 
 
-def _is_applied(option: str, policy: CleaningPolicy) -> bool:
+def _is_applied(option: str, policy: CleaningPolicy, finding: findings.Finding) -> bool:
+    """Whether the policy does about all that was found what the option would."""
     if option in STEPS:
         return STEPS[option] in policy.steps
     if option in DROPS:
-        return option in {rule.partition(":")[0] for rule in policy.drop}
-    return policy.mask if option == "personal-data" else bool(policy.labels)
+        drops = {rule.partition(":")[0]: rule.partition(":")[2] for rule in policy.drop}
+        return option in drops and (option != "short" or int(drops[option]) >= finding["least"])
+    # What is found are spellings that the policy does not know yet.
+    return policy.mask if option == "personal-data" else bool(policy.labels) and not finding["count"]
 
 
 def _silent(stage: str, done: int, total: int | None = None) -> None:

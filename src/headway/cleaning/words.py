@@ -148,7 +148,7 @@ def _summary(report: Mapping[str, Any], language: Language) -> list[str]:
             if found
             else "没有发现问题。"
         ]
-        return [*sentences, "目前没有改动任何内容；原始文本始终保留。"]
+        return [*sentences, "本报告不改动任何内容；原始文本始终保留。"]
     sentences = [
         f"{_count(texts, 'text')} from {_count(files, 'file')}, {different:,} of them different; "
         f"{labelled:,} have a label."
@@ -158,7 +158,7 @@ def _summary(report: Mapping[str, Any], language: Language) -> list[str]:
         if found
         else "Nothing was found to be wrong."
     ]
-    return [*sentences, "Nothing was changed; the raw texts always stay."]
+    return [*sentences, "This report changes nothing; the raw texts always stay."]
 
 
 def _languages(finding: Mapping[str, Any], n: int) -> list[str]:

@@ -36,7 +36,7 @@ class Plan:
 def read_plan(augment: Iterable[Augmentation], synonyms: Sequence[Sequence[str]] = ()) -> Plan:
     """Understand `typos`, `typos=2` and functions of the user's.
 
-    Raises `UsageError` naming everything that is not understood.
+    Raises `UsageError` naming everything that is not understood, and for two functions of one name.
     """
     counts: dict[str, int] = {}
     functions: dict[str, Callable[[str], str | None]] = {}
@@ -44,13 +44,19 @@ def read_plan(augment: Iterable[Augmentation], synonyms: Sequence[Sequence[str]]
     for one in augment:
         if callable(one):
             name = OWN + str(getattr(one, "__name__", type(one).__name__))
+            if name in functions:
+                raise UsageError(
+                    f"Two functions for augmentation have the name {name.removeprefix(OWN)!r}.",
+                    next_step="Give each a name of its own, with def.",
+                )
             counts[name] = 1
             functions[name] = one
             continue
         name, _, number = one.partition("=")
-        if (name in METHODS or name.startswith(OWN)) and (number.isdecimal() or number == ""):
-            counts[name] = int(number or 1)
-        if not counts.get(name):
+        count = int(number or 1) if number.isdecimal() or not number else 0
+        if count and (name in METHODS or name.startswith(OWN)):
+            counts[name] = count
+        else:
             wrong.append(one)
     if wrong:
         raise UsageError(

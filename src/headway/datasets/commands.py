@@ -174,7 +174,7 @@ def _words(version: DatasetVersion) -> list[str]:
     augmented = statistics.get("augmented", {}).get("rows", 0)
     return [
         f"Dataset version {version.number} of {version.task!r}, {version.hash[:12]}",
-        f"  {statistics['rows']:,} rows: "
+        f"  {sum(version.sizes.values()):,} rows: "
         + ", ".join(f"{count:,} {name}" for name, count in version.sizes.items()),
         f"  {len(labels)} labels: {shown}{more}",
         f"  language {statistics['language']}; characters: median {characters['median']}, "

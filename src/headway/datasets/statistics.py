@@ -25,7 +25,7 @@ def describe(rows: Sequence[DatasetRow], names: Sequence[str]) -> dict[str, Any]
     """Counts, labels, lengths, language, duplicates and what is odd about the labels.
 
     `names` tells which rows are of one text. Lengths are in characters of the raw text. Augmented rows are
-    counted and otherwise left aside. `problems` are sentences, meant to be read.
+    not among them. `problems` are sentences, meant to be read.
     """
     labels = Counter(row.label for row in rows)
     first: dict[str, str] = {}

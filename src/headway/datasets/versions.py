@@ -115,9 +115,11 @@ def find_version(store: Store, task: str, reference: str | None = None) -> Datas
     versions = dataset_rows.list_versions(store, task)
     if reference is None and versions:
         return versions[-1]
-    for version in versions:
-        if reference and (str(version.number) == reference or version.hash.startswith(reference)):
-            return version
+    # A number first: the hash of another version may begin with the same digits.
+    named = [version for version in versions if str(version.number) == reference]
+    named += [version for version in versions if reference and version.hash.startswith(reference)]
+    if named:
+        return named[0]
     raise UsageError(
         f"The task {task!r} has no dataset version {reference or ''}".rstrip() + ".",
         next_step="`headway dataset list` shows them; `headway dataset create` makes one.",

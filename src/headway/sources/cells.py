@@ -41,8 +41,10 @@ def _number_text(value: float | Decimal | timedelta) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, timedelta):
-        minutes, seconds = divmod(int(value.total_seconds()), 60)
-        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+        sign, length = ("-", -value) if value < timedelta() else ("", value)
+        minutes, seconds = divmod(length.days * 86_400 + length.seconds, 60)
+        part = f".{length.microseconds:06}".rstrip("0") if length.microseconds else ""
+        return f"{sign}{minutes // 60}:{minutes % 60:02}:{seconds:02}{part}"
     if math.isnan(value):
         return ""
     return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)

@@ -126,14 +126,16 @@ def _notes(plan: Plan) -> list[str]:
 
 def _show(terminal: Terminal, plans: list[Plan]) -> None:
     """How files would be read, and their first rows."""
-    from headway.sources.rows import Row
+    from headway.sources.rows import BadRow
 
     files: list[dict[str, Any]] = []
     words = []
     for plan in plans:
         rows: list[dict[str, Any]] = []
         for row in itertools.islice(plan.rows(), _PREVIEWED):
-            what = {"fields": row.fields} if isinstance(row, Row) else {"reason": row.reason}
+            what: dict[str, Any] = (
+                {"reason": row.reason} if isinstance(row, BadRow) else {"fields": row.fields}
+            )
             rows.append({"line": row.line, **what})
         files.append(
             {
@@ -158,5 +160,6 @@ def _in_words(row: dict[str, Any]) -> str:
 
 
 def _short(value: str) -> str:
-    text = " ".join(value.split())
+    # A control character could do things to the terminal that this is shown on.
+    text = " ".join("".join(one if one.isprintable() else " " for one in value).split())
     return text if len(text) <= 40 else text[:40] + "…"

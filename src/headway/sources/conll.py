@@ -69,7 +69,7 @@ def _row(lines: list[Line], width: int) -> Row | BadRow:
         problem = line.problem
         if len(columns) != width or not columns[-1]:
             problem = problem or f"{len(columns)} columns where the others have {width}"
-        if width > 2 and columns[0] == str(number):
+        if width > 2 and len(columns) > 1 and columns[0] == str(number):
             del columns[0]
         if not columns[0]:
             problem = problem or "no token"

@@ -54,7 +54,9 @@ def expect(value: Any, kind: type[_T], what: str) -> _T:
 
 def expect_list(value: Any, kind: type[_T], what: str) -> list[_T]:
     """The list, where all in it is of a type; None is an empty one. Raises `ValueError` where it is not."""
-    return [expect(item, kind, f"each of {what}") for item in expect(value or [], list, what)]
+    return [
+        expect(item, kind, f"each of {what}") for item in expect([] if value is None else value, list, what)
+    ]
 
 
 def make_span(text: str, start: Any, end: Any, label: Any, surface: str | None = None) -> Span:

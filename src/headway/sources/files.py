@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import os
 import re
 import stat
 import zipfile
@@ -41,8 +42,8 @@ _ENCRYPTED, _UTF8 = 0x1, 0x800
 _REPACK = "Unpack it, look at it, and import the files you need."
 _BROKEN = (
     *(EOFError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, lzma.LZMAError),
-    # A method that is not supported, and places that lie outside the file.
-    *(NotImplementedError, ValueError, OverflowError),
+    # A password or a method that is not supported, and places that lie outside the file.
+    *(RuntimeError, ValueError, OverflowError),
 )
 
 
@@ -162,13 +163,13 @@ def source_files(path: Path) -> list[SourceFile]:
             directory = _directory(file, path)
             if not _is_workbook(directory):
                 return _members(directory, path)
-    return [_looked_at(head, SourceFile(path.name, suffix, path))]
+    return [_looked_at(head, SourceFile(_shown(path.name), suffix, path))]
 
 
 def _gzipped(path: Path) -> SourceFile:
     compressed = path.suffix.lower() == ".gz"
-    name = path.name[:-3] if compressed else path.name
-    note = None if compressed else f"{path.name} is compressed with gzip and was read so."
+    name = _shown(path.name[:-3] if compressed else path.name)
+    note = None if compressed else f"{name} is compressed with gzip and was read so."
     found = SourceFile(name, PurePosixPath(name).suffix.lower(), path, gzipped=True, note=note)
     with found.open() as file:
         return _looked_in(file, found)
@@ -209,7 +210,7 @@ def _members(archive: zipfile.ZipFile, path: Path) -> list[SourceFile]:
     for place, info in enumerate(archive.infolist()):
         inner = PurePosixPath(_name_of(info))
         if not info.is_dir() and info.file_size and not _is_litter(inner):
-            member = SourceFile(f"{path.name}/{inner}", inner.suffix.lower(), path, place)
+            member = SourceFile(f"{_shown(path.name)}/{inner}", inner.suffix.lower(), path, place)
             with _counted(_opened(archive, info, member.name), member) as file:
                 found.append(_looked_in(file, member))
     if not found:
@@ -282,3 +283,8 @@ def _is_workbook(archive: zipfile.ZipFile) -> bool:
 
 def _refused(path: Path, what: str, step: str = _REPACK) -> DataError:
     return DataError(f"{path} {what}.", next_step=step)
+
+
+def _shown(name: str) -> str:
+    """A file's name as it can be shown: what in it is not UTF-8 (a GBK name on Linux) becomes U+FFFD."""
+    return os.fsencode(name).decode("utf-8", "replace")

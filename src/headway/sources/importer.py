@@ -6,7 +6,6 @@ import dataclasses
 import gc
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
@@ -73,9 +72,9 @@ def import_planned(
         content = _content_of(plan)
         forgotten = forgotten_keys(store)
         way = (plan.format, dataclasses.astuple(plan.reading), dataclasses.astuple(plan.columns))
-        options = (_source_name(plan), task, split, str(timezone), sorted(forgotten))
+        options = (plan.source.name, task, split, str(timezone), sorted(forgotten))
         digest = hashlib.sha256(json.dumps([content, way, options]).encode()).hexdigest()
-        started = record_rows.start_import(store, _source_name(plan), licence, digest)
+        started = record_rows.start_import(store, plan.source.name, licence, digest)
         started = dataclasses.replace(started, notes=plan.notes)
         writer = _Writer(store, task, started, split=split, has_ids=plan.columns.id is not None)
         with Quarantine(store.project / "quarantine", started) as quarantine, _without_collector():
@@ -104,11 +103,6 @@ def _without_collector() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _source_name(plan: Plan) -> str:
-    """The file's name; what in it is not UTF-8 (a GBK name on Linux) becomes U+FFFD."""
-    return os.fsencode(plan.source.name).decode("utf-8", "replace")
 
 
 def _content_of(plan: Plan, *, there: bool = True) -> str | None:

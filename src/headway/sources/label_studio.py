@@ -83,8 +83,10 @@ def _add_simple(record: dict[str, Any], answers: _Answers, spans: list[Span]) ->
         value = record[name]
         if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
             spans += [span for one in value if "labels" in one for span in _spans(text, one)]
-            continue
-        choices = _choices(value if isinstance(value, dict) else {"choices": value})
+            others = [one for one in value if not one.keys() & {"labels", "start"}]
+            choices = [label for one in others for label in _choices(one)]
+        else:
+            choices = _choices(value if isinstance(value, dict) else {"choices": value})
         if choices:
             answers[name] = [GivenLabel(label, author, time and str(time)) for label in choices]
     return as_fields(data), text
@@ -94,7 +96,7 @@ def _choices(value: dict[str, Any]) -> list[str]:
     """The labels of an answer: choices, paths in a taxonomy, or a number of stars."""
     if "choices" in value:
         choices = value["choices"]
-        return expect_list([choices] if isinstance(choices, (str, int)) else choices, str, "the choices")
+        return expect_list([str(choices)] if isinstance(choices, (str, int)) else choices, str, "the choices")
     if "taxonomy" in value:
         return [
             "/".join(expect_list(path, str, "a path"))

@@ -56,7 +56,9 @@ def find_delimiter(lines: Sequence[str], usual: str) -> str:
 def is_tabbed(lines: Sequence[str]) -> bool:
     """Whether these lines of what may be plain text are rows of fields that tabs part."""
     counts = Counter(line.count("\t") for line in lines if line.strip())
-    return len(lines) > 2 and 0 not in counts and max(counts.values()) >= 0.98 * counts.total()
+    return (
+        len(lines) > 2 and bool(counts) and 0 not in counts and max(counts.values()) >= 0.98 * counts.total()
+    )
 
 
 def _evenness(lines: Sequence[str], delimiter: str) -> float:

@@ -128,7 +128,8 @@ def read_lines(file: BinaryIO, encoding: str = "utf-8") -> Iterator[Line]:
                 yield _checked(number, line, encoding)
                 while len(line) > LONGEST_LINE and not line.endswith(end):
                     line = text.readline(LONGEST_LINE + 1)
-            line = text.readline(LONGEST_LINE + 1)
+            # Where files were put together, each may begin with a byte order mark.
+            line = text.readline(LONGEST_LINE + 1).removeprefix("\ufeff")
     finally:
         # The caller opened the file and closes it; left attached, the wrapper would do so when it is freed.
         if not file.closed:

@@ -96,7 +96,7 @@ class _Part:
             while data := file.read(_CHUNK):
                 parser.Parse(data, False)
             parser.Parse(b"", True)
-        except ExpatError as error:
+        except (ExpatError, LookupError) as error:
             raise damaged(f"{name}: {error}") from error
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
