@@ -6,10 +6,11 @@ from pathlib import Path
 
 from headway.cleaning.applying import apply_options
 from headway.cleaning.policy import OPTIONS
-from headway.cleaning.report import LENGTHS, build_clean_report
+from headway.cleaning.report import build_clean_report
 from headway.store import Store
 from headway.store.cleanings import list_policies
 from headway.store.tasks import add_task
+from headway.text.lengths import LENGTHS
 from headway.text.personal_data import find
 from tests.cleaning.texts import TASK, Row, add_rows
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from headway.cleaning.table import Indices
 from headway.text.shingles import shingle_hashes, shingle_sets
 
 #: Least share of common shingles (Jaccard index) of two near-duplicates, and of their lengths.
@@ -30,8 +31,6 @@ _THREADS = 2
 # In a chain of texts each like the next but not like the first, so many representatives are looked for.
 _ROUNDS = 30
 _LOWER_HALF = np.uint64(0xFFFFFFFF)
-
-Indices = NDArray[np.int64]
 
 
 def near_duplicate_clusters(texts: Sequence[str]) -> Indices:

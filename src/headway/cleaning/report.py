@@ -16,6 +16,7 @@ from headway.cleaning.words import action, details, summary, title
 from headway.records import CleaningPolicy
 from headway.store import Store
 from headway.store.cleanings import get_policy
+from headway.text.lengths import LENGTHS, length_counts, length_quantiles
 
 if TYPE_CHECKING:
     from headway.cleaning.inspection import Inspection
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 
 #: kinds of dirt in a raw text, in the order of the report
 DIRT = ("mojibake", "html", "control", "full-width", "traditional")
-#: texts of at least so many characters, and fewer than the next bound, are counted together
-LENGTHS = (0, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
-
-_QUANTILES = {"shortest": 0.0, "median": 0.5, "95%": 0.95, "longest": 1.0}
 
 
 def build_clean_report(
@@ -89,14 +86,8 @@ def _inspect(raws: Sequence[str], advance: Progress) -> Inspection:
 def _lengths(corpus: Corpus) -> dict[str, Any]:
     lengths = np.fromiter(map(len, corpus.raws), dtype=np.int64, count=len(corpus.raws))[corpus.raw]
     return {
-        "characters": {
-            name: int(np.quantile(lengths, share)) if len(lengths) else 0
-            for name, share in _QUANTILES.items()
-        },
-        "lengths": {
-            "from": list(LENGTHS),
-            "texts": np.histogram(lengths, bins=[*LENGTHS, np.inf])[0].tolist(),
-        },
+        "characters": length_quantiles(lengths),
+        "lengths": {"from": list(LENGTHS), "texts": length_counts(lengths)},
     }
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from headway.cleaning.near_duplicates import near_duplicate_components
+from headway.cleaning.table import numbered
 from headway.errors import DataError
 from headway.records import Record
 
@@ -30,10 +30,10 @@ def group_rows(names: Sequence[str], texts: Sequence[str], values: Sequence[str]
     near-duplicates, or that have the same value of the user's column; an empty value joins nothing. A group
     has the least of its texts' names, so that a text on its own is a group of its own name.
     """
-    by_name, distinct_names = _numbered(names)
-    by_text, distinct_texts = _numbered(texts)
+    by_name, distinct_names = numbered(names)
+    by_text, distinct_texts = numbered(texts)
     near = near_duplicate_components(distinct_texts)
-    by_value, distinct_values = _numbered(values)
+    by_value, distinct_values = numbered(values)
     filled = np.array([bool(value) for value in values], dtype=bool)
     n_names, n_texts = len(distinct_names), len(distinct_texts)
     left = np.concatenate([by_name, by_name[filled]])
@@ -64,10 +64,3 @@ def column_values(records: Sequence[Record], column: str | None) -> list[str]:
             next_step=f"Columns that were imported: {', '.join(columns) or 'none besides text and label'}.",
         )
     return values
-
-
-def _numbered(items: Iterable[str]) -> tuple[NDArray[np.int64], list[str]]:
-    """The number of each item among the different ones, and those in the order they were first seen."""
-    numbers: dict[str, int] = {}
-    positions = [numbers.setdefault(item, len(numbers)) for item in items]
-    return np.array(positions, dtype=np.int64), list(numbers)

@@ -10,6 +10,7 @@ from typing import Any
 
 from headway.cleaning.near_duplicates import near_duplicate_components
 from headway.datasets.groups import column_values
+from headway.datasets.splits import STRICTEST
 from headway.datasets.versions import newest_labels
 from headway.records import Split
 from headway.store import Store
@@ -24,7 +25,6 @@ KINDS = {
     "near": "as a near-duplicate",
     "group": "with another text of its group",
 }
-_STRICTEST = (Split.TEST, Split.VALIDATION, Split.TRAIN)
 _NO_WORD = re.compile(r"[\W_]+")
 _EXAMPLES = 5
 _SHOWN_CHARACTERS = 200
@@ -46,7 +46,7 @@ def leak_report(store: Store, task: str, *, group: str | None = None) -> dict[st
     """
     labelled = newest_labels(store, task, store.now(), column=group)
     values = column_values([record for record, _ in labelled], group)
-    texts: dict[Split, dict[str, _Text]] = {split: {} for split in _STRICTEST}
+    texts: dict[Split, dict[str, _Text]] = {split: {} for split in STRICTEST}
     for (record, _), value in zip(labelled, values, strict=True):
         if record.split:
             prepared = prepare(record.text)
@@ -57,7 +57,7 @@ def leak_report(store: Store, task: str, *, group: str | None = None) -> dict[st
     _add_components([text for found in texts.values() for text in found.values()])
     pairs = [
         _compare(str(strict), list(texts[strict].values()), str(loose), list(texts[loose].values()))
-        for strict, loose in itertools.combinations(_STRICTEST, 2)
+        for strict, loose in itertools.combinations(STRICTEST, 2)
         if texts[strict] and texts[loose]
     ]
     given = {str(split): len(found) for split, found in texts.items() if found}

@@ -15,7 +15,8 @@ from headway.records import Split
 # Where two splits are equally short of texts: training first, for nothing works without it. For the same
 # reason the first group of a label that is free goes to training, however small its share.
 _ORDER = (Split.TRAIN, Split.TEST, Split.VALIDATION)
-_STRICTEST = (Split.TEST, Split.VALIDATION, Split.TRAIN)
+#: the splits, the one that nothing may leak into first
+STRICTEST = (Split.TEST, Split.VALIDATION, Split.TRAIN)
 
 
 class LeftOut(StrEnum):
@@ -101,7 +102,7 @@ def _groups(members: Iterable[Member], known: Mapping[str, Split]) -> Iterator[_
             wish = known.get(row.name) or (None if row.given is Split.TRAIN else row.given)
             asked.setdefault(row.name, set()).update([wish] if wish else [])
         wishes = set().union(*asked.values())
-        split = next((one for one in _STRICTEST if one in wishes), None)
+        split = next((one for one in STRICTEST if one in wishes), None)
         texts = sum(not one or split in one for one in asked.values())
         for_training = any(row.given is Split.TRAIN for row in group)
         newest = max((row.time for row in group if row.time), default=None)

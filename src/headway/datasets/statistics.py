@@ -12,10 +12,8 @@ from numpy.typing import NDArray
 from headway.records import DatasetRow, Split
 from headway.tasks import text_classification
 from headway.text import dominant_language
+from headway.text.lengths import LENGTHS, length_counts, length_quantiles
 
-_QUANTILES = {"shortest": 0.0, "median": 0.5, "95%": 0.95, "longest": 1.0}
-#: Texts of at least so many characters, and fewer than the next bound, are counted together.
-LENGTHS = (0, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 # From this share on a group of texts makes its label lopsided; smaller labels are lopsided anyway.
 _LARGE_SHARE, _LARGE_LABEL = 0.5, 10
 _SHOWN = 10
@@ -48,7 +46,7 @@ def describe(rows: Sequence[DatasetRow], names: Sequence[str]) -> dict[str, Any]
         "contradicting_texts": contradicting,
         "labels": dict(labels.most_common()),
         "label_splits": label_splits,
-        "characters": {name: int(np.quantile(lengths, share)) for name, share in _QUANTILES.items()},
+        "characters": length_quantiles(lengths),
         "lengths": _lengths(rows, lengths),
         "language": dominant_language(row.text for row in rows),
         "problems": problems + _split_problems(rows, labels, label_splits),
@@ -57,13 +55,9 @@ def describe(rows: Sequence[DatasetRow], names: Sequence[str]) -> dict[str, Any]
 
 def _lengths(rows: Sequence[DatasetRow], lengths: NDArray[np.int64]) -> dict[str, Any]:
     """How many rows have a length from each bound on, of all and of each split."""
-
-    def counted(chosen: NDArray[np.int64]) -> list[int]:
-        return [int(count) for count in np.histogram(chosen, bins=[*LENGTHS, np.inf])[0]]
-
     split = np.array([row.split for row in rows])
-    by_split = {str(one): counted(lengths[split == one]) for one in Split}
-    return {"from": list(LENGTHS), "texts": counted(lengths), "splits": by_split}
+    by_split = {str(one): length_counts(lengths[split == one]) for one in Split}
+    return {"from": list(LENGTHS), "texts": length_counts(lengths), "splits": by_split}
 
 
 def _label_splits(rows: Sequence[DatasetRow], labels: Counter[str]) -> dict[str, dict[str, int]]:
