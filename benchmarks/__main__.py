@@ -18,6 +18,7 @@ from headway.errors import HeadwayError
 
 #: name → help line; the module of the same name holds the benchmark
 BENCHMARKS: dict[str, str] = {
+    "calibration": "Calibration error on six sets, before and after the temperature fitted in training.",
     "file_to_model": "From a file to a promoted model by the command line; Chinese: what the model gains.",
     "import_million": "Import, clean and near-duplicates of a million texts: seconds, memory, growth.",
     "mutated_files": "Damaged files of every format: no traceback, and no row lost in silence.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +69,31 @@ class Inputs:
         pairs = [line.rsplit("\t", 1) for line in lines if line.strip()]
         return Labelled([text for text, _ in pairs], [names[int(number)] for _, number in pairs])
 
+    def sst2(self, part: str) -> Labelled:
+        """Sentences of SST-2 (Socher et al. 2013), `part` is "train", "dev" or "test"."""
+        lines = self.file("sst_en", f"stsa.binary.{part}").read_text("utf-8").splitlines()
+        pairs = [line.split(" ", 1) for line in lines if line.strip()]
+        return Labelled([text for _, text in pairs], [("negative", "positive")[int(n)] for n, _ in pairs])
+
+    def chnsenticorp(self, part: str) -> Labelled:
+        """Reviews of ChnSentiCorp, `part` is "train", "dev" or "test"; many texts are in several parts."""
+        lines = self.file("chnsenticorp_zh", f"{part}.tsv").read_text("utf-8").splitlines()[1:]
+        pairs = [line.split("\t", 1) for line in lines if line.strip()]
+        return Labelled([text for _, text in pairs], [("negative", "positive")[int(n)] for n, _ in pairs])
+
+    def tnews(self, part: str) -> Labelled:
+        """News titles of FewCLUE's TNEWS, `part` is "train_few_all", "dev_few_all" or "test_public"."""
+        lines = self.file("fewclue_zh", "tnews", f"{part}.json").read_text("utf-8").splitlines()
+        rows = [json.loads(line) for line in lines if line.strip()]
+        return Labelled([row["sentence"] for row in rows], [row["label_desc"] for row in rows])
+
+    def bitext(self) -> Labelled:
+        """The 8,175 customer messages of Bitext's sample, with their intents; there is no split."""
+        path = self.file("bitext_cs_en", "Bitext_Sample_Customer_Service_Training_Dataset.csv")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        return Labelled([row["utterance"] for row in rows], [row["intent"] for row in rows])
+
 
 def stratified(rows: Labelled, n: int, seed: int = 0) -> Labelled:
     """Draw `n` rows at random, the labels in proportion to their frequency."""
@@ -77,6 +103,19 @@ def stratified(rows: Labelled, n: int, seed: int = 0) -> Labelled:
         rows.texts, rows.labels, train_size=n, stratify=rows.labels, random_state=seed
     )
     return Labelled(texts, labels)
+
+
+def without(rows: Labelled, others: Labelled) -> Labelled:
+    """The rows whose text is not among the others', however it is spaced or written in width."""
+    from headway.text import prepare
+
+    known = {prepare(text) for text in others.texts}
+    kept = [
+        (text, label)
+        for text, label in zip(rows.texts, rows.labels, strict=True)
+        if prepare(text) not in known
+    ]
+    return Labelled([text for text, _ in kept], [label for _, label in kept])
 
 
 def _present(path: Path, option: str) -> Path:

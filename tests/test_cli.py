@@ -304,6 +304,8 @@ def json_commands(here: Path, tmp_path: Path) -> Iterator[tuple[list[str], set[s
     version_keys = {"name", "version", "artifact", "aliases"}
     columns = ["--text", "text", "--label", "label"]
     report = {"model", "n", "metrics", "interval", "per_class", "html"}
+    with Project.open(here) as project:
+        base = project.runs()[-1].details["base"]["requested"]
     yield ["init", str(tmp_path / "new"), "--task", "text-classification"], {"project", "task", "kind"}
     yield ["import", rows, *columns, "--licence", "MIT"], {"imports"}
     yield ["clean"], {"task", "texts", "labels", "findings", "summary"}
@@ -315,6 +317,8 @@ def json_commands(here: Path, tmp_path: Path) -> Iterator[tuple[list[str], set[s
     yield ["dataset", "diff", "1", "1"], {"added", "removed", "summary"}
     yield ["train", "--recipe", "baseline"], {"run", "model", "recipe", "seconds", "dataset", "metrics"}
     yield ["runs", "list"], {"rows"}
+    yield ["compare", "intents@1", "intents@4"], {"rows", "summary", "warnings", "html"}
+    yield ["bases", "compare", base, "--labels", "60"], {"rows", "recommended", "summary", "html"}
     yield ["evaluate", "intents@4"], report
     yield ["evaluate", "intents@2", "--data", rows, *columns, "--html", str(tmp_path / "r.html")], report
     yield ["predict", "intents@3", rows, "--text", "text", "--top-k", "2"], {"model", "predictions"}

@@ -29,6 +29,16 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "dataset": ("headway.datasets.commands", "app", "Freeze labelled texts into versions and compare them."),
     "train": ("headway.workflow.commands", "train", "Train a model and register it."),
     "runs": ("headway.training.commands", "app", "See what was trained, how long it took and why."),
+    "compare": (
+        "headway.workflow.compare_commands",
+        "compare",
+        "Set trained models side by side: accuracy, training time, size and speed.",
+    ),
+    "bases": (
+        "headway.workflow.compare_commands",
+        "app",
+        "Compare pretrained models on the project's texts.",
+    ),
     "evaluate": ("headway.workflow.commands", "evaluate", "Measure a model and write a report."),
     "predict": ("headway.workflow.commands", "predict", "Label texts with a model, as JSON Lines."),
     "models": ("headway.workflow.models_commands", "app", "List, promote, roll back and export models."),

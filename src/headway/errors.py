@@ -44,6 +44,14 @@ class ConfigurationError(HeadwayError):
     exit_code = 3
 
 
+class HookError(UsageError):
+    """A recipe, head, loss or metric of your own raised an error."""
+
+
+class DivergedError(CheckFailedError):
+    """The loss is no longer a number, and training was stopped."""
+
+
 class NoProjectError(ConfigurationError):
     """There is no Headway project here."""
 

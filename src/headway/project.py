@@ -31,6 +31,8 @@ from headway.store import Store
 from headway.store import models as model_rows
 from headway.store import runs as run_rows
 from headway.store import tasks as task_rows
+from headway.workflow.bases_compare import LABELS, compare_bases
+from headway.workflow.compare import compare
 from headway.workflow.create import create_project
 from headway.workflow.evaluate import evaluate, labelled_file
 from headway.workflow.publish import publish
@@ -172,6 +174,32 @@ class Project:
     def runs(self) -> list[Run]:
         """What was trained, the oldest first."""
         return run_rows.list_runs(self.store)
+
+    def compare(
+        self, models: Sequence[str] = (), *, html: Path | str | None = None, task: str | None = None
+    ) -> dict[str, Any]:
+        """Set runs and models side by side, else the newest 20 runs; the report, as in report.json."""
+        return compare(self.store, models, task=task, html=None if html is None else Path(html))
+
+    def compare_bases(
+        self,
+        bases: Sequence[str] = (),
+        *,
+        precision: str = "int8",
+        labels: int = LABELS,
+        html: Path | str | None = None,
+        task: str | None = None,
+    ) -> dict[str, Any]:
+        """Find out which pretrained model suits the texts; the report, as in report.json."""
+        return compare_bases(
+            self.store,
+            self.task(task),
+            bases,
+            self.settings.split,
+            precision=precision,
+            labels=labels,
+            html=None if html is None else Path(html),
+        )
 
     def evaluate(
         self,

@@ -154,6 +154,15 @@ def opened(project: Path | None, terminal: Terminal) -> Iterator[tuple[Store, Se
         store.close()
 
 
+def given_options(context: typer.Context) -> set[str]:
+    """The options of the running command that were typed, as they are written: `--budget`."""
+    sources = {
+        parameter.opts[0]: context.get_parameter_source(parameter.name or "")
+        for parameter in context.command.params
+    }
+    return {option for option, source in sources.items() if source and source.name == "COMMANDLINE"}
+
+
 def percent(value: float | None) -> str:
     """A share as people read it: 0.9254 → 92.5 %."""
     return "–" if value is None else f"{100 * value:.1f} %"

@@ -11,7 +11,8 @@ import torch
 import transformers
 from safetensors.torch import load_file, save_file
 
-from headway.compression.bert_graph import bert_encoder_graph, is_direct, position_limit
+from headway.compression.bert_graph import bert_encoder_graph
+from headway.models.checkpoint import is_direct, position_limit
 from headway.errors import ModelError
 from headway.inference.batches import padded
 from headway.models import BaseModel

@@ -27,6 +27,51 @@ def test_probabilities_are_the_softmax_of_the_head(
         np.testing.assert_allclose(scores, expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("temperature", [0.5, 1.7])
+def test_a_temperature_divides_the_logits_and_stands_in_the_manifest(
+    encoders: dict[str, Path], tmp_path: Path, temperature: float
+) -> None:
+    weights, bias = random_head()
+    folder = make_classifier(
+        encoders["fp32"], weights, bias, classifier_manifest(), tmp_path / "model", temperature=temperature
+    )
+    logits = (Embedder.load(encoders["fp32"]).embed(TEXTS) @ weights.T + bias) / temperature
+    powers = np.exp(logits - logits.max(1, keepdims=True))
+    scores = Predictor.load(folder).predict_scores(TEXTS)
+    np.testing.assert_allclose(scores, powers / powers.sum(1, keepdims=True), atol=1e-5)
+    assert read_manifest(folder).extra["temperature"] == temperature
+
+
+def test_the_baseline_has_a_temperature_too(tmp_path: Path) -> None:
+    vocabulary = {"退": 0, "re": 1}
+    weights, bias = random_head(2)
+    manifest = classifier_manifest(settings={"ngram_range": [1, 2]})
+
+    def scores(temperature: float) -> np.ndarray:
+        folder = tmp_path / str(temperature)
+        make_linear(vocabulary, np.ones(2), weights, bias, manifest, folder, temperature=temperature)
+        assert read_manifest(folder).extra["temperature"] == temperature
+        return Predictor.load(folder).predict_scores(TEXTS)
+
+    cooled = scores(1.0) ** (1 / 2.5)
+    np.testing.assert_allclose(scores(2.5), cooled / cooled.sum(axis=1, keepdims=True), rtol=1e-4)
+
+
+@pytest.mark.parametrize("temperature", [0.0, -2.0, float("nan"), float("inf")])
+def test_an_impossible_temperature_is_refused(
+    encoders: dict[str, Path], tmp_path: Path, temperature: float
+) -> None:
+    weights, bias = random_head()
+    with pytest.raises(ModelError, match="temperature"):
+        make_classifier(
+            encoders["fp32"], weights, bias, classifier_manifest(), tmp_path / "a", temperature=temperature
+        )
+    manifest = classifier_manifest(settings={"ngram_range": [1, 2]})
+    with pytest.raises(ModelError, match="temperature"):
+        make_linear({"退": 0}, np.ones(1), weights, bias, manifest, tmp_path / "b", temperature=temperature)
+    assert not list(tmp_path.iterdir())
+
+
 def test_artefact_is_one_graph_with_a_float_head(classifiers: dict[str, Path]) -> None:
     folder = classifiers["int8"]
     manifest = read_manifest(folder)

@@ -8,7 +8,13 @@ from xml.etree import ElementTree
 import pytest
 
 from headway.evaluation import build_report
-from headway.evaluation.charts import class_chart, confidence_chart, confusion_chart, weakest_first
+from headway.evaluation.charts import (
+    class_chart,
+    confidence_chart,
+    confusion_chart,
+    learning_chart,
+    weakest_first,
+)
 from headway.pages import LANGUAGES, Language
 
 from .conftest import Make
@@ -70,6 +76,33 @@ def test_a_handful_of_rows_can_be_drawn(make: Make, chart: type, n: int) -> None
 def test_a_report_read_back_from_its_file_can_be_drawn(make: Make) -> None:
     report = json.loads(json.dumps(build_report(make())))
     assert "<svg" in class_chart(report, "en")
+
+
+CURVE = [
+    {"rows": r, "labels": 3, "n": 300, "accuracy": a, "interval": [a - 0.05, a + 0.05], "seconds": 0.1}
+    for r, a in ((62, 0.5), (125, 0.6), (250, 0.65), (1_000, 0.7))
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_learning_curve_names_the_rows_of_each_part_and_twice_as_many(
+    make: Make, language: Language
+) -> None:
+    drawn = texts(learning_chart(build_report(make(learning_curve=CURVE)), language))
+    assert {"62", "125", "250", "1,000", "2,000"} <= set(drawn)
+    assert ("标注条数" in drawn) == (language == "zh")
+
+
+def test_two_points_are_drawn_without_a_forecast(make: Make) -> None:
+    report = build_report(make(learning_curve=CURVE[:2]))
+    assert ElementTree.fromstring(learning_chart(report, "en")).tag.endswith("svg")
+
+
+def test_a_report_without_intervals_in_its_bins_can_be_drawn(make: Make) -> None:
+    report = build_report(make())
+    for one in report["confidence"]["bins"]:
+        del one["interval"]
+    assert "<svg" in confidence_chart(report, "en")
 
 
 def test_labels_without_rows_come_last() -> None:

@@ -6,11 +6,15 @@ import base64
 import dataclasses
 import hashlib
 import re
+import shutil
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from headway.evaluation import Baseline, build_report, render_html
+from headway.evaluation.champion import Champion
+from headway.evaluation.looks import Look
 from headway.evaluation.strings import STRINGS
 
 from .conftest import Make
@@ -48,6 +52,12 @@ class Page(HTMLParser):
         self.text += data
 
 
+CURVE = [
+    {"rows": r, "labels": 3, "n": 300, "accuracy": a, "interval": [a - 0.05, a + 0.05], "seconds": 0.1}
+    for r, a in ((62, 0.5), (125, 0.6), (250, 0.65))
+]
+
+
 @pytest.fixture(scope="module")
 def english(make: Make) -> str:
     return render_html(build_report(make("en")))
@@ -63,12 +73,18 @@ def attacked(make: Make) -> str:
                 model=ATTACK,
                 texts=[ATTACK] * 200,
                 warnings=[ATTACK],
-                data={"kind": "file", "name": ATTACK, "dataset_hash": ATTACK, "n": 200, "looks": 0},
+                data={"kind": "file", "name": ATTACK, "dataset_hash": ATTACK, "n": 200, "looks": 2},
                 baseline=Baseline(ATTACK, given.y_pred),
                 training={"recipe": ATTACK, "reason": ATTACK, "settings": {ATTACK: ATTACK}},
                 equivalence={ATTACK: {ATTACK: ATTACK}},
                 cost={ATTACK: 1.0},
                 versions={ATTACK: ATTACK},
+                keys=[ATTACK] * 200,
+                sources=[ATTACK] * 100 + ["b.csv"] * 100,
+                columns={ATTACK: [ATTACK, "网页"] * 100},
+                champion=Champion(ATTACK, [ATTACK, "军事"], [ATTACK] * 200, seen=3),
+                earlier_looks=[Look(ATTACK, ATTACK, 0.5)],
+                learning_curve=CURVE,
             )
         )
     )
@@ -137,3 +153,83 @@ def test_thousands_of_labels_make_a_file_one_can_open(make: Make) -> None:
     html = render_html(build_report(make("zh", n=4000, labels=labels, baseline=None)))
     assert len(html) < 1_000_000
     assert "2000 个标签中最弱的 200 个" in Page(html).text
+
+
+def complete(make: Make, language: str) -> str:
+    """A page with every part there is."""
+    given = make(
+        language,
+        accuracy=0.6,
+        keys=[f"id:{i}" for i in range(200)],
+        sources=["邮件.csv"] * 100 + ["chat.csv"] * 100,
+        columns={"channel": ["phone", "web"] * 100, "a_very_long_name_" * 5: ["A" * 50, "乙" * 50] * 100},
+        temperature=1.31,
+        earlier_looks=[Look("2026-01-01T08:30:00.000000+00:00", "intents@2", 0.71)],
+        learning_curve=CURVE,
+    )
+    champion = Champion("intents@1", [*given.labels, "发票"], given.y_true)
+    return render_html(build_report(dataclasses.replace(given, champion=champion)))
+
+
+def test_every_finding_is_shown_in_both_languages(make: Make) -> None:
+    html = complete(make, "en")
+    text = Page(html).text
+    for language in ("en", "zh"):
+        for key in ("slices", "label_errors", "champion", "looks", "curve"):
+            assert STRINGS[language][f"section.{key}"] in text
+    for words in ("1.310", "邮件.csv", "phone", "2026-01-01 08:30", "intents@2", "71.0%", "发票", "McNemar"):
+        assert words in text
+    report = build_report(make("en", accuracy=0.6, keys=[f"id:{i}" for i in range(200)]))
+    assert report["label_errors"]["rows"][0]["key"] in text
+    assert html.count('class="marks"') == 8
+
+
+def test_no_text_is_quoted_twice(make: Make) -> None:
+    report = build_report(
+        make(accuracy=0.6, keys=[f"id:{i}" for i in range(200)], texts=[f"Text <{i}>." for i in range(200)])
+    )
+    text = Page(render_html(report)).text
+    for row in report["label_errors"]["rows"] + report["mistakes"]:
+        assert text.count(row["text"]) == 1
+
+
+def test_a_report_of_an_earlier_version_is_shown_without_the_parts_it_lacks(make: Make) -> None:
+    report = build_report(make())
+    for key in ("calibration", "champion", "slices", "label_errors", "looks", "learning_curve"):
+        del report[key]
+    for row in report["mistakes"]:
+        del row["key"]
+    text = Page(render_html(report)).text
+    assert report["mistakes"][0]["text"] in text
+    assert STRINGS["en"]["section.slices"] not in text
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_phone_shows_the_page_without_scrolling_sideways_and_paper_is_white(
+    make: Make, tmp_path: Path, language: str
+) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    file = tmp_path / "report.html"
+    file.write_text(complete(make, language), "utf-8")
+    scrolling = (
+        "[...document.querySelectorAll('.scroll')]"
+        ".filter(part => part.clientWidth && part.scrollWidth > part.clientWidth + 1)"
+        ".map(part => part.innerText)"
+    )
+    background = "getComputedStyle(document.body).backgroundColor"
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
+        page.goto(file.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+        assert page.evaluate(scrolling) == []
+        assert page.evaluate(background) != "rgb(255, 255, 255)"
+        page.emulate_media(media="print")
+        assert page.evaluate(background) == "rgb(255, 255, 255)"
+        page.set_viewport_size({"width": 700, "height": 1000})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 700
+        browser.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ import sklearn.metrics
 
 from headway.errors import DataError
 from headway.evaluation import Baseline, build_report
+from headway.evaluation.champion import Champion
+from headway.evaluation.looks import Look
 
 from .conftest import Make, scores_for
 
@@ -167,3 +170,62 @@ def test_a_predicted_label_outside_the_schema_is_refused(make: Make) -> None:
     given = make()
     with pytest.raises(DataError, match="'军事'"):
         build_report(dataclasses.replace(given, y_pred=["军事", *given.y_pred[1:]]))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_findings_are_in_the_report_and_are_json(make: Make, language: str) -> None:
+    given = make(
+        language,
+        keys=[f"id:{i}" for i in range(200)],
+        sources=["a.csv"] * 100 + ["b.csv"] * 100,
+        columns={"渠道": ["电话", "网页"] * 100},
+        temperature=1.25,
+        earlier_looks=[Look("2026-01-01T00:00:00.000000+00:00", "intents@1", 0.7)],
+        learning_curve=[
+            {"rows": r, "labels": 3, "n": 100, "accuracy": a, "interval": [a - 0.1, a + 0.1], "seconds": 0.1}
+            for r, a in ((50, 0.5), (100, 0.6), (200, 0.65))
+        ],
+    )
+    given = dataclasses.replace(given, champion=Champion("intents@1", given.labels, given.y_true))
+    report = build_report(given)
+    assert json.loads(json.dumps(report, allow_nan=False)) == report
+    assert report["format"] == 1
+    calibration = report["calibration"]
+    assert calibration["interval"][0] <= calibration["ece"] <= calibration["interval"][1]
+    assert (calibration["temperature"], calibration["bins"]) == (1.25, 15)
+    assert {entry["kind"] for entry in report["slices"]} >= {"source", "column"}
+    assert report["champion"]["verdict"] == "worse"
+    assert report["champion"]["accuracy"] == 1.0
+    assert report["mistakes"][0]["key"].startswith("id:")
+    assert report["label_errors"]["n"] >= len(report["label_errors"]["rows"]) > 0
+    assert report["looks"]["models"] == 2
+    assert report["learning_curve"]["forecast"]["more_rows"] == 200
+    assert len(report["learning_curve"]["points"]) == 3
+
+
+def test_what_is_not_known_is_none(make: Make) -> None:
+    report = build_report(
+        make(data={"kind": "validation", "name": "v", "dataset_hash": "", "n": 200, "looks": 0})
+    )
+    assert report["champion"] is report["learning_curve"] is report["looks"] is None
+    assert report["calibration"]["temperature"] is None
+
+
+def test_two_points_of_a_learning_curve_are_shown_without_a_forecast(make: Make) -> None:
+    points = [{"rows": r, "n": 9, "accuracy": 0.5, "interval": [0.2, 0.8]} for r in (10, 20)]
+    assert build_report(make(learning_curve=points))["learning_curve"]["forecast"] is None
+
+
+def test_columns_of_another_length_are_refused(make: Make) -> None:
+    parts: list[dict[str, Any]] = [{"keys": ["a"]}, {"sources": ["a"] * 199}, {"columns": {"渠道": []}}]
+    for part in parts:
+        with pytest.raises(DataError, match="for 200 rows"):
+            build_report(make(**part))
+
+
+def test_the_confidence_bins_have_intervals_around_their_accuracy(make: Make) -> None:
+    for one in build_report(make())["confidence"]["bins"]:
+        if one["n"]:
+            assert one["interval"][0] <= one["accuracy"] <= one["interval"][1]
+        else:
+            assert one["interval"] is None

@@ -6,7 +6,9 @@ import string
 
 import pytest
 
-from headway.evaluation.strings import NAMES, STRINGS, duration, name, points, quantity
+from headway.evaluation.finding_words import FINDING_WORDS, LANGUAGE_NAMES
+from headway.evaluation.report_words import REPORT_WORDS
+from headway.evaluation.strings import NAMES, STRINGS, chance, duration, name, points, quantity, slice_name
 
 
 def fields(words: str) -> set[str]:
@@ -25,6 +27,24 @@ def test_every_name_has_both_languages() -> None:
     assert all(english and chinese for english, chinese in NAMES.values())
     assert name("zh", "train_seconds") == "训练"
     assert name("en", "largest_gap_seen") == "largest gap seen"
+
+
+def test_no_key_has_two_homes() -> None:
+    assert not REPORT_WORDS["en"].keys() & FINDING_WORDS["en"].keys()
+
+
+def test_slices_are_called_what_people_call_them() -> None:
+    assert slice_name("zh", "language", "en") == "英语"
+    assert slice_name("en", "language", "xx") == "xx"
+    assert slice_name("zh", "length", "1–12") == "1–12 个字符"
+    assert slice_name("en", "column", "phone", "channel") == "channel = phone"
+    assert slice_name("en", "source", "a.csv") == "a.csv"
+    assert all(english and chinese for english, chinese in LANGUAGE_NAMES.values())
+
+
+def test_a_p_value_of_next_to_nothing_is_not_zero() -> None:
+    assert chance(1e-12) == "p < 0.001"
+    assert chance(0.0314) == "p = 0.031"
 
 
 def test_points_carry_a_sign() -> None:

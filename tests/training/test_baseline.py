@@ -7,6 +7,7 @@ import pytest
 
 from headway.text import DEFAULT_STEPS
 from headway.training.baseline import Baseline, BaselineSettings, FittedBaseline
+from headway.training.recipe import Context
 from tests.projects import mixed, toy
 
 LABELS = ["a", "b"]
@@ -44,7 +45,7 @@ def test_ngrams_are_counted_after_the_steps_asked_for() -> None:
     labels = np.array([0, 1] * 3)
     loose = ["好  好", "坏  坏"] * 3
     default = Baseline(BaselineSettings()).fit(loose, labels, 2)
-    kept = Baseline(BaselineSettings(), ("unicode-nfc@1",)).fit(loose, labels, 2)
+    kept = Baseline(BaselineSettings(), Context(preparation=("unicode-nfc@1",))).fit(loose, labels, 2)
     assert (default.preparation, kept.preparation) == (DEFAULT_STEPS, ("unicode-nfc@1",))
     assert "好 好" in default.features.vocabulary
     assert "好  好" in kept.features.vocabulary

@@ -1,24 +1,53 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from headway.errors import UsageError
 from headway.training import RECIPES
 from headway.training.baseline import Baseline, BaselineSettings
+from headway.training.full import FullSettings
 from headway.training.probe import ProbeSettings
-from headway.training.recipe import read_settings, recipe_module
+from headway.training.recipe import read_settings, recipe_class
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_a_recipe_is_a_module_with_a_class_and_its_settings(name: str) -> None:
-    module = recipe_module(name)
-    recipe = getattr(module, name.capitalize())
-    assert recipe.Settings is getattr(module, f"{name.capitalize()}Settings")
+def test_a_recipe_says_what_it_needs(name: str) -> None:
+    found = recipe_class(name)
+    assert dataclasses.is_dataclass(found.Settings)
+    assert found.needs in {"nothing", "embedder", "base"}
+    assert isinstance(found.refits, bool)
+    assert found.Settings() == read_settings(found.Settings, {})
 
 
-def test_an_unknown_recipe_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"no recipe 'prob'; known are auto, baseline, probe"):
-        recipe_module("prob")
+def test_an_unknown_recipe_is_answered_with_the_nearest_one() -> None:
+    with pytest.raises(UsageError, match=r"no recipe 'prob'; known are baseline, probe") as caught:
+        recipe_class("prob")
+    assert caught.value.next_step == "Did you mean 'probe'?"
+
+
+def test_a_recipe_for_another_task_is_refused_with_those_that_fit() -> None:
+    with pytest.raises(UsageError, match="trains text-classification, not spans"):
+        recipe_class("full", "spans")
+
+
+def test_a_class_that_is_no_recipe_is_told_what_it_lacks() -> None:
+    with pytest.raises(UsageError, match="lacks Settings, needs, refits, tasks, fit"):
+        recipe_class("decimal:Decimal")
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("yes", True), ("FALSE", False), ("0", False), ("True", True)])
+def test_yes_and_no_are_read_as_such(typed: str, meant: bool) -> None:
+    settings = read_settings(FullSettings, {"freeze_embeddings": typed})
+    assert settings.freeze_embeddings is meant
+    with pytest.raises(UsageError, match="freeze_embeddings='maybe' is no yes or no"):
+        read_settings(FullSettings, {"freeze_embeddings": "maybe"})
+
+
+def test_the_nearest_setting_is_named() -> None:
+    with pytest.raises(UsageError, match="'lerning_rate' is unknown, did you mean 'learning_rate'"):
+        read_settings(FullSettings, {"lerning_rate": "1"})
 
 
 def test_settings_take_the_type_of_their_default() -> None:

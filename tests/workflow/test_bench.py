@@ -40,8 +40,7 @@ def test_a_baseline_needs_no_base_model(fresh: Project, tmp_path: Path) -> None:
     assert made.base is None
     assert made.base_description() == {}
     assert isinstance(made.recipe("baseline"), Baseline)
-    assert made.settings_of("baseline")["ngram_range"] == [3, 4]
-    assert made.encoder_for("baseline", "int8") is None
+    assert made.settings_of("baseline")["ngram_low"] == 3
 
 
 def test_a_probe_stands_on_the_encoder_of_the_precision_asked_for(
@@ -51,9 +50,9 @@ def test_a_probe_stands_on_the_encoder_of_the_precision_asked_for(
     recipe = made.recipe("probe")
     assert isinstance(recipe, Probe)
     assert recipe.settings.c == 2.0
-    assert recipe.embedder.manifest.precision == "int8"
-    assert made.recipe("probe", "fp32").embedder.manifest.precision == "fp32"  # type: ignore[attr-defined]
-    assert made.embedder("int8") is recipe.embedder
+    assert recipe.context.embedder().manifest.precision == "int8"
+    assert made.recipe("probe", "fp32").context.embedder().manifest.precision == "fp32"  # type: ignore[attr-defined]
+    assert made.embedder("int8") is recipe.context.embedder()
     assert made.base_description() == {
         "name": "tiny",
         "requested": base,
@@ -77,8 +76,8 @@ def test_a_setting_for_auto_goes_to_each_recipe_that_has_it(
 
 
 def test_a_setting_that_no_recipe_has_is_refused_by_auto(fresh: Project, base: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="'epochs' is unknown"):
-        bench(fresh, tmp_path, base=base, settings={"epochs": "3", "c": "2"})
+    with pytest.raises(UsageError, match="'epoch' is unknown"):
+        bench(fresh, tmp_path, base=base, settings={"epoch": "3", "c": "2"})
 
 
 def test_what_a_user_should_know_of_a_base_is_a_warning(fresh: Project, tmp_path: Path) -> None:

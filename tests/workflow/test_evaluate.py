@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import csv
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,9 @@ from headway.errors import DataError, UsageError
 from headway.project import Project
 from headway.records import CleaningPolicy, Split
 from headway.store.cleanings import set_policy
+from headway.store.runs import update_run
 from headway.workflow.evaluate import labelled_file
-from tests.projects import make_project, mixed, write_csv
+from tests.projects import make_project, messages, mixed, write_csv
 
 
 def test_the_test_split_is_measured_through_the_predictor(project: Project) -> None:
@@ -33,6 +36,77 @@ def test_the_test_split_is_measured_through_the_predictor(project: Project) -> N
 def test_looks_at_the_test_split_are_counted_whatever_the_model(project: Project) -> None:
     looks = [project.evaluate(model)["data"]["looks"] for model in ("intents@1", "intents@2", "intents@1")]
     assert looks == [1, 2, 3]
+
+
+def test_earlier_looks_are_remembered_the_newest_first(project: Project) -> None:
+    first, second = project.evaluate("intents@1"), project.evaluate("intents@2")
+    assert first["looks"]["earlier"] == []
+    assert second["looks"] | {"optimism": 0} == {
+        "n": 2,
+        "models": 2,
+        "optimism": 0,
+        "earlier": second["looks"]["earlier"],
+    }
+    (look,) = second["looks"]["earlier"]
+    assert look["model"] == "intents@1"
+    assert look["accuracy"] == pytest.approx(first["metrics"]["accuracy"], abs=1e-6)
+    assert look["at"] < second["created_at"]
+
+
+def test_another_version_is_compared_with_the_champion_on_the_same_rows(project: Project) -> None:
+    champion = project.evaluate("intents@1")
+    assert champion["champion"] is None
+    report = project.evaluate("intents@3")
+    found = report["champion"]
+    assert found["model"] == "intents@1"
+    assert found["accuracy"] == pytest.approx(champion["metrics"]["accuracy"], abs=1e-6)
+    gap = report["metrics"]["accuracy"] - champion["metrics"]["accuracy"]
+    assert found["difference"] == pytest.approx(gap, abs=2e-6)
+    assert found["only_this_right"] - found["only_champion_right"] == pytest.approx(
+        gap * report["n"], abs=0.01
+    )
+    assert found["verdict"] in {"better", "worse", "unclear"}
+    assert any("intents@1" in sentence for sentence in report["summary"]["zh"])
+
+
+def test_slices_know_language_source_and_the_users_columns(tmp_path: Path) -> None:
+    with Project.create(tmp_path / "p", name="intents") as project:
+        for name, language in (("邮件.csv", "zh"), ("chat.csv", "en")):
+            rows = list(enumerate(messages(language)))
+            lines = [["id", "text", "label", "channel"]]
+            lines += [[f"{name}-{n}", text, label, ("phone", "网页")[n % 2]] for n, (text, label) in rows]
+            with (tmp_path / name).open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows(lines)
+            project.import_files(tmp_path / name, text="text", label="label", id="id")
+        project.train("baseline")
+        report = project.evaluate()
+        found = {(entry["kind"], entry["name"]): entry["slices"] for entry in report["slices"]}
+        assert {one["value"] for one in found["source", ""]} == {"chat.csv", "邮件.csv"}
+        assert {one["value"] for one in found["column", "channel"]} == {"phone", "网页"}
+        assert {one["value"] for one in found["language", ""]} >= {"en", "zh"}
+        assert sum(one["n"] for one in found["source", ""]) == report["n"]
+        assert ("column", "id") not in found
+        # A key by which a person finds the row again.
+        texts = {
+            f"id:{name}-{n}": text
+            for name, language in (("邮件.csv", "zh"), ("chat.csv", "en"))
+            for n, (text, _) in enumerate(messages(language))
+        }
+        for row in report["label_errors"]["rows"] + report["mistakes"]:
+            assert texts[row["key"]][:150] == row["text"][:150]
+
+
+def test_a_learning_curve_that_was_kept_with_the_run_is_in_the_report(project: Project) -> None:
+    run = project.runs()[0]
+    points = [
+        {"rows": rows, "labels": 8, "n": 50, "accuracy": accuracy, "interval": [0.3, 0.9], "seconds": 0.1}
+        for rows, accuracy in ((50, 0.5), (100, 0.6), (200, 0.7))
+    ]
+    update_run(project.store, dataclasses.replace(run, details={**run.details, "learning_curve": points}))
+    report = project.evaluate("intents@1")
+    assert report["learning_curve"]["points"] == points
+    assert "标注数据翻倍" in "".join(report["summary"]["zh"])
+    assert project.evaluate("intents@2")["learning_curve"] is None
 
 
 def test_looks_at_a_file_are_counted_by_its_content(project: Project, tmp_path: Path) -> None:

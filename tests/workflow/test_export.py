@@ -21,7 +21,7 @@ LABELS = ["delivery", "refund"]
 
 @pytest.fixture
 def manifest() -> Manifest:
-    settings = {"ngram_range": [2, 4]}
+    settings = {"c": 30.0}
     return Manifest("", "", "", "intents", "2026-11-22", task={"labels": LABELS}, settings=settings)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,16 +23,24 @@ if TYPE_CHECKING:
 
 
 def make_classifier(
-    encoder: Path, weights: NDArray[Any], bias: NDArray[Any], manifest: Manifest, folder: Path
+    encoder: Path,
+    weights: NDArray[Any],
+    bias: NDArray[Any],
+    manifest: Manifest,
+    folder: Path,
+    *,
+    temperature: float = 1.0,
 ) -> Path:
     """Put a linear head on an encoder artefact and write the classifier artefact into `folder`.
 
     `weights` is [labels, dimension], `bias` is [labels], both in the order of `manifest.task["labels"]`. The
     graph's one output `probabilities` is float32 [batch, labels]; the head stays float32. What the graph
     does with a text (engine, precision, prefix, pooling, length, base model) is taken from the encoder, the
-    rest from `manifest`; where that names no preparation, it is the encoder's too. Raises `ModelError` where
-    the shapes do not fit each other.
+    rest from `manifest`; where that names no preparation, it is the encoder's too. Weights and bias are
+    divided by `temperature` (Guo et al. 2017), which the manifest keeps under `extra`. Raises `ModelError`
+    where the shapes do not fit each other or the temperature is not finite and positive.
     """
+    _check_temperature(temperature)
     source = read_manifest(encoder)
     labels = _labels(manifest)
     dimension = int(source.extra["dimension"])
@@ -40,7 +49,7 @@ def make_classifier(
             f"The head has weights {weights.shape} and bias {bias.shape}; "
             f"{len(labels)} labels on an encoder of dimension {dimension} were expected."
         )
-    model = _with_head(require_onnx().load(encoder / "model.onnx"), weights, bias)
+    model = _with_head(require_onnx().load(encoder / "model.onnx"), weights / temperature, bias / temperature)
     complete = dataclasses.replace(
         manifest,
         kind="classifier",
@@ -52,7 +61,7 @@ def make_classifier(
         max_length=source.max_length,
         base_model=source.base_model,
         versions={**library_versions(), **manifest.versions},
-        extra={**source.extra, **manifest.extra},
+        extra={**source.extra, **manifest.extra, "temperature": float(temperature)},
     )
     with new_artifact(_absent(folder), complete) as write:
         write("model.onnx", model.SerializeToString())
@@ -68,12 +77,17 @@ def make_linear(
     bias: NDArray[Any],
     manifest: Manifest,
     folder: Path,
+    *,
+    temperature: float = 1.0,
 ) -> Path:
     """Write the baseline as a classifier artefact into `folder`; neither torch nor onnx is needed.
 
     `vocabulary` maps n-gram → column, `idf` is [features], `weights` [labels, features], `bias` [labels];
-    `manifest.settings["ngram_range"]` is (low, high). Raises `ModelError` where the shapes do not fit.
+    `manifest.settings["ngram_range"]` is (low, high). Weights and bias are divided by `temperature`, which
+    the manifest keeps under `extra`. Raises `ModelError` where the shapes do not fit or the temperature is
+    not finite and positive.
     """
+    _check_temperature(temperature)
     labels = _labels(manifest)
     features = len(vocabulary)
     if idf.shape != (features,) or weights.shape != (len(labels), features) or bias.shape != (len(labels),):
@@ -87,10 +101,11 @@ def make_linear(
         engine="linear",
         precision="fp32",
         versions={**library_versions(), **manifest.versions},
+        extra={**manifest.extra, "temperature": float(temperature)},
     )
     tensors = {
         name: np.ascontiguousarray(array, dtype=np.float32)
-        for name, array in (("idf", idf), ("weights", weights), ("bias", bias))
+        for name, array in (("idf", idf), ("weights", weights / temperature), ("bias", bias / temperature))
     }
     with new_artifact(_absent(folder), complete) as write:
         write("vocabulary.json", _json({gram: int(column) for gram, column in vocabulary.items()}))
@@ -122,6 +137,11 @@ def _with_head(model: ModelProto, weights: NDArray[Any], bias: NDArray[Any]) -> 
     )
     graph.name = "classifier"
     return model
+
+
+def _check_temperature(temperature: float) -> None:
+    if not (math.isfinite(temperature) and temperature > 0):
+        raise ModelError(f"The temperature is {temperature}; a finite number above 0 was expected.")
 
 
 def _labels(manifest: Manifest) -> list[str]:

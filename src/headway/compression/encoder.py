@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from headway.compression.artifact import library_versions, new_artifact
-from headway.compression.bert_graph import bert_encoder_graph, is_direct, position_limit
+from headway.compression.bert_graph import bert_encoder_graph
 from headway.compression.int8 import quantize_rows
 from headway.compression.torch_graph import torch_encoder_graph
 from headway.errors import ModelError, UsageError
+from headway.models.checkpoint import is_direct, position_limit
 from headway.records import timestamp, utc_now
 from headway.registry.manifest import Manifest, read_manifest
 from headway.text import DEFAULT_STEPS

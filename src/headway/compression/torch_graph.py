@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import logging
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headway.compression.graph import require_onnx
-from headway.errors import MissingExtraError, ModelError
+from headway.errors import ModelError
+from headway.models.transformer import load_transformer, require_torch
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -26,14 +26,7 @@ def torch_encoder_graph(folder: Path, pooling: str) -> ModelProto:
     does not know or cannot export.
     """
     onnx = require_onnx()
-    try:
-        import torch  # noqa: PLC0415 - only this module needs it, and only when it is used
-        import transformers  # noqa: F401, PLC0415
-    except ImportError as error:
-        raise MissingExtraError(
-            f"The architecture of {folder} has to be exported by torch, which is not installed.",
-            next_step="pip install 'headway[train]'",
-        ) from error
+    torch = require_torch()
     model = _wrapped(folder, pooling)
     example = torch.ones((2, 16), dtype=torch.int64)
     mask = example.clone()
@@ -65,22 +58,10 @@ def torch_encoder_graph(folder: Path, pooling: str) -> ModelProto:
 
 def _wrapped(folder: Path, pooling: str) -> Any:
     """The loaded model, in evaluation mode, behind a forward that pools and normalises."""
-    import torch  # noqa: PLC0415
-    from transformers import AutoModel  # noqa: PLC0415
-
+    torch = require_torch()
     if pooling not in {"mean", "cls"}:
         raise ModelError(f"The pooling {pooling!r} is unknown; known are mean and cls.")
-    try:
-        encoder = _quietly(
-            lambda: AutoModel.from_pretrained(
-                folder, attn_implementation="eager", dtype=torch.float32, trust_remote_code=False
-            )
-        )
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        raise ModelError(
-            f"transformers cannot load the model in {folder}: {str(error).splitlines()[0]}",
-            next_step="Choose a base model of an architecture that transformers knows.",
-        ) from error
+    encoder = load_transformer(folder)
 
     class Wrapper(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
@@ -97,23 +78,6 @@ def _wrapped(folder: Path, pooling: str) -> Any:
             return torch.nn.functional.normalize(pooled, dim=-1)
 
     return Wrapper().eval()
-
-
-def _quietly(load: Any) -> Any:
-    """Load without the progress bars and notices that transformers writes to stderr."""
-    from transformers.utils import logging as notices  # noqa: PLC0415
-
-    level, bars = notices.get_verbosity(), notices.is_progress_bar_enabled()
-    notices.set_verbosity(logging.ERROR)
-    notices.disable_progress_bar()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return load()
-    finally:
-        notices.set_verbosity(level)
-        if bars:
-            notices.enable_progress_bar()
 
 
 def _without_traces_of_here(model: ModelProto) -> ModelProto:

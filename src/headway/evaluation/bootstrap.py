@@ -127,17 +127,18 @@ def paired_difference(
     return PairedDifference(mean, low, high)
 
 
-def wilson(hits: npt.ArrayLike, of: npt.ArrayLike) -> FloatArray:
-    """Give Wilson's 95 % score interval of a proportion: low and high, stacked in front, shape (2, …).
+def wilson(hits: npt.ArrayLike, of: npt.ArrayLike, *, z: float | FloatArray = Z) -> FloatArray:
+    """Give Wilson's score interval of a proportion: low and high, stacked in front, shape (2, …).
 
-    Zero of zero gives [0, 1]. Source: E. B. Wilson, JASA 22 (1927), 209–212.
+    It is `z` standard deviations wide, by default that of 95 %. Zero of zero gives [0, 1]. Source:
+    E. B. Wilson, JASA 22 (1927), 209–212.
     """
     part, whole = np.asarray(hits, dtype=np.float64), np.asarray(of, dtype=np.float64)
     total = np.maximum(whole, 1)
     share = part / total
-    scale = 1 + Z**2 / total
-    centre = (share + Z**2 / (2 * total)) / scale
-    half = Z / scale * np.sqrt(share * (1 - share) / total + Z**2 / (4 * total**2))
+    scale = 1 + z**2 / total
+    centre = (share + z**2 / (2 * total)) / scale
+    half = z / scale * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
     limits = np.clip([centre - half, centre + half], 0.0, 1.0)
     limits[0] = np.where(part == 0, 0.0, limits[0])
     limits[1] = np.where(part == whole, 1.0, limits[1])

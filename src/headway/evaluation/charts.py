@@ -8,11 +8,14 @@ from typing import Any
 from headway.evaluation.strings import text
 from headway.pages.charts import BAR_PIXELS, BLUE, ORANGE, svg
 from headway.pages.words import Language, percent
+from headway.training.learning_curve import fitted_curve
 
-__all__ = ["class_chart", "confidence_chart", "confusion_chart", "weakest_first"]
+__all__ = ["class_chart", "confidence_chart", "confusion_chart", "learning_chart", "weakest_first"]
 
 NUMBERS_UP_TO = 15
 WEAKEST = 30
+#: points along the forecast of the learning curve
+CURVE_POINTS = 40
 
 
 def confusion_chart(report: Mapping[str, Any], language: Language) -> str:
@@ -56,7 +59,10 @@ def confusion_chart(report: Mapping[str, Any], language: Language) -> str:
 
 
 def confidence_chart(report: Mapping[str, Any], language: Language) -> str:
-    """Draw, for ten ranges of the score, the share of right answers and below it the number of rows."""
+    """Draw, for ten ranges of the score, the share of right answers with its 95 % interval.
+
+    The number of rows stands below.
+    """
     import altair as alt  # noqa: PLC0415
 
     bins = [
@@ -68,6 +74,9 @@ def confidence_chart(report: Mapping[str, Any], language: Language) -> str:
             "n": one["n"],
             "accuracy": one["accuracy"],
             "confidence": one["confidence"],
+            # Reports of before there were intervals show none.
+            "least": (one.get("interval") or [one["accuracy"]])[0],
+            "most": (one.get("interval") or [one["accuracy"]])[-1],
         }
         for one in report["confidence"]["bins"]
     ]
@@ -92,7 +101,10 @@ def confidence_chart(report: Mapping[str, Any], language: Language) -> str:
     counts = filled.mark_text(aria=False, color="currentColor", dy=-7).encode(
         x=alt.X("middle:Q"), y=alt.Y("n:Q"), text=alt.Text("n:Q", format=",")
     )
-    upper = (ideal + right).properties(width=330, height=170)
+    spans = filled.mark_rule(aria=False, color=BLUE, opacity=0.6).encode(
+        x="confidence:Q", y="least:Q", y2="most:Q"
+    )
+    upper = (ideal + spans + right).properties(width=330, height=170)
     return svg(alt.vconcat(upper, (rows + counts).properties(width=330, height=90), spacing=8))
 
 
@@ -131,6 +143,48 @@ def class_chart(report: Mapping[str, Any], language: Language) -> str:
     )
     layers = bars + spans + ends.encode(x="low:Q") + ends.encode(x="high:Q") + values
     return svg(layers.properties(width=BAR_PIXELS, height=alt.Step(20)), [row["label"] for row in rows])
+
+
+def learning_chart(report: Mapping[str, Any], language: Language) -> str:
+    """Draw accuracy by labelled rows with intervals, and the fitted law as far as twice the labels."""
+    import altair as alt  # noqa: PLC0415
+
+    points = sorted(report["learning_curve"]["points"], key=lambda point: int(point["rows"]))
+    measured = [
+        {
+            "rows": point["rows"],
+            "accuracy": point["accuracy"],
+            "low": point["interval"][0],
+            "high": point["interval"][1],
+        }
+        for point in points
+    ]
+    first, last = points[0]["rows"], points[-1]["rows"]
+    places = [first * (2 * last / first) ** (step / CURVE_POINTS) for step in range(CURVE_POINTS + 1)]
+    course = [
+        {"rows": place, "accuracy": accuracy}
+        for place, accuracy in zip(places, fitted_curve(points, places), strict=False)
+    ]
+    x = alt.X(
+        "rows:Q",
+        title=text(language, "chart.labelled"),
+        scale=alt.Scale(type="log", domain=[first * 0.9, last * 2.2], nice=False),
+        axis=alt.Axis(values=[point["rows"] for point in points] + [2 * last], format=",d"),
+    )
+    y = alt.Y(
+        "accuracy:Q",
+        title=text(language, "metric.accuracy"),
+        scale=alt.Scale(zero=False, nice=True),
+        axis=alt.Axis(format=".0%", tickCount=5),
+    )
+    line = alt.Chart(alt.InlineData(values=course)).encode(x=x, y=y)
+    dots = alt.Chart(alt.InlineData(values=measured)).encode(x=x)
+    chart = (
+        line.mark_line(aria=False, color=ORANGE, strokeDash=[5, 4], opacity=0.9)
+        + dots.mark_rule(aria=False, color=BLUE, opacity=0.6).encode(y="low:Q", y2="high:Q")
+        + dots.mark_point(aria=False, color=BLUE, filled=True, size=70, opacity=1).encode(y=y)
+    )
+    return svg(chart.properties(width=330, height=190))
 
 
 def weakest_first(per_class: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -11,7 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from headway.errors import DataError
-from headway.evaluation.bootstrap import ClassifierIntervals, intervals, paired_difference
+from headway.evaluation.bootstrap import ClassifierIntervals, intervals, paired_difference, wilson
+from headway.evaluation.calibration import BINS, calibration_error
+from headway.evaluation.champion import Champion, compare_with_champion
+from headway.evaluation.label_errors import SHOWN, find_label_errors, surest_mistakes
+from headway.evaluation.looks import Look, remember_looks
+from headway.evaluation.slices import measure_slices
 from headway.evaluation.summary import summarise
 from headway.tasks.text_classification import (
     OUTSIDE,
@@ -22,6 +27,7 @@ from headway.tasks.text_classification import (
     metrics,
     per_class,
 )
+from headway.training.learning_curve import forecast
 
 __all__ = ["FORMAT", "Baseline", "DataUsed", "EvaluationInput", "build_report"]
 
@@ -32,9 +38,7 @@ MATRIX_LABELS = 200
 PAIRS_FROM_LABELS = 50
 FOCUS_LABELS = 30
 PAIRS = 30
-MISTAKES = 20
-TEXT_CHARACTERS = 200
-BINS = 10
+CHART_BINS = 10
 
 
 class DataUsed(TypedDict):
@@ -65,7 +69,10 @@ class EvaluationInput:
     `y_true` and `y_pred` are labels, `scores` probabilities of shape (n, labels) in the order of `labels`.
     `training` may hold `recipe`, `base_model`, `licence`, `settings` and `reason` (words, or words by
     language). `equivalence` maps a comparison ("int8", "export") to its figures, `cost` names such as
-    `train_seconds` to numbers, `versions` libraries to versions.
+    `train_seconds` to numbers, `versions` libraries to versions. `keys` name each row for a person, `sources`
+    the file it came from, `columns` (name → values, "" for none) what else the user imported with it.
+    `temperature` is the one the scores were divided by, `learning_curve` points of
+    `headway.training.learning_curve`.
     """
 
     model: str
@@ -85,6 +92,13 @@ class EvaluationInput:
     cost: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     created_at: str = ""
+    keys: Sequence[str] = ()
+    sources: Sequence[str] = ()
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    temperature: float | None = None
+    champion: Champion | None = None
+    earlier_looks: Sequence[Look] = ()
+    learning_curve: Sequence[Mapping[str, Any]] = ()
 
 
 def build_report(given: EvaluationInput) -> dict[str, Any]:
@@ -98,6 +112,7 @@ def build_report(given: EvaluationInput) -> dict[str, Any]:
     y_true, outside = _encode_truth(given.y_true, labels)
     y_pred = encode(given.y_pred, labels)
     confidence = given.scores[np.arange(len(y_pred)), y_pred].astype(np.float64)
+    correct = y_true == y_pred
     bounds = _intervals(y_true, y_pred, len(labels))
     report: dict[str, Any] = {
         "format": FORMAT,
@@ -111,10 +126,16 @@ def build_report(given: EvaluationInput) -> dict[str, Any]:
         "interval": _overall(bounds),
         "per_class": _per_class(y_true, y_pred, labels, bounds),
         "confusion": _confusion(y_true, y_pred, labels),
-        "confidence": _confidence(confidence, y_true == y_pred),
-        "baseline": _baseline(given, y_true, y_true == y_pred),
-        "mistakes": _mistakes(given, y_true, y_pred, confidence),
-        "outside": {"n": sum(outside.values()), "labels": dict(outside.most_common(MISTAKES))},
+        "confidence": _confidence(confidence, correct),
+        "calibration": _calibration(given, y_true),
+        "baseline": _baseline(given, y_true, correct),
+        "champion": given.champion and compare_with_champion(given.champion, labels, given.y_true, correct),
+        "slices": measure_slices(given.texts, correct, sources=given.sources, columns=given.columns),
+        "mistakes": surest_mistakes(confidence, correct, given.y_true, given.y_pred, given.texts, given.keys),
+        "label_errors": find_label_errors(given.scores, y_true, labels, given.texts, given.keys),
+        "outside": {"n": sum(outside.values()), "labels": dict(outside.most_common(SHOWN))},
+        "looks": _looks(given, float(correct.mean())),
+        "learning_curve": _learning_curve(given.learning_curve),
         "training": dict(given.training),
         "equivalence": dict(given.equivalence),
         "warnings": list(given.warnings),
@@ -140,6 +161,10 @@ def _check_shapes(given: EvaluationInput) -> None:
             raise DataError(f"The baseline has {len(given.baseline.y_pred)} predictions for {n} rows.")
         if given.baseline.scores is not None:
             everyone.append(("the baseline", given.baseline.scores))
+    by_row = {"keys": given.keys, "sources": given.sources, **given.columns}
+    for name, values in by_row.items():
+        if len(values) not in ((n,) if name in given.columns else (0, n)):
+            raise DataError(f"There are {len(values)} values of {name!r} for {n} rows.")
     for owner, scores in everyone:
         if scores.shape != (n, n_labels):
             raise DataError(f"The scores of {owner} have shape {scores.shape}, not {(n, n_labels)}.")
@@ -216,22 +241,61 @@ def _confusion(y_true: IntArray, y_pred: IntArray, labels: list[str]) -> dict[st
 
 def _confidence(confidence: npt.NDArray[np.float64], correct: npt.NDArray[np.bool_]) -> dict[str, Any]:
     """Count rows and right answers in ten equal bins of the score of the predicted label."""
-    bin_of = np.clip((confidence * BINS).astype(np.int64), 0, BINS - 1)
-    n = np.bincount(bin_of, minlength=BINS)
-    right = np.bincount(bin_of[correct], minlength=BINS)
-    total = np.bincount(bin_of, weights=confidence, minlength=BINS)
+    bin_of = np.clip((confidence * CHART_BINS).astype(np.int64), 0, CHART_BINS - 1)
+    n = np.bincount(bin_of, minlength=CHART_BINS)
+    right = np.bincount(bin_of[correct], minlength=CHART_BINS)
+    total = np.bincount(bin_of, weights=confidence, minlength=CHART_BINS)
+    bounds = wilson(right, n)
     return {
         "mean": round(float(confidence.mean()), 6),
         "bins": [
             {
-                "low": i / BINS,
-                "high": (i + 1) / BINS,
+                "low": i / CHART_BINS,
+                "high": (i + 1) / CHART_BINS,
                 "n": int(n[i]),
                 "accuracy": round(float(right[i] / n[i]), 6) if n[i] else None,
+                "interval": _limits((bounds[0, i], bounds[1, i])) if n[i] else None,
                 "confidence": round(float(total[i] / n[i]), 6) if n[i] else None,
             }
-            for i in range(BINS)
+            for i in range(CHART_BINS)
         ],
+    }
+
+
+def _calibration(given: EvaluationInput, y_true: IntArray) -> dict[str, Any]:
+    found = calibration_error(given.scores, y_true)
+    return {
+        "ece": round(found.error, 6),
+        "interval": _limits((found.low, found.high)),
+        "adaptive_ece": round(found.adaptive, 6),
+        "by_chance": round(found.by_chance, 6),
+        "bins": BINS,
+        "temperature": given.temperature,
+    }
+
+
+def _looks(given: EvaluationInput, accuracy: float) -> dict[str, Any] | None:
+    """What is known of earlier looks; None where they are not counted."""
+    if not given.data["looks"]:
+        return None
+    return remember_looks(given.earlier_looks, f"{given.model}@{given.version}", accuracy, len(given.y_true))
+
+
+def _learning_curve(points: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """The points of the curve and what twice the labels would bring; None where it was not measured."""
+    if not points:
+        return None
+    most = max(int(point["rows"]) for point in points)
+    found = forecast(points, most)
+    return {
+        "points": [dict(point) for point in points],
+        "forecast": found
+        and {
+            "more_rows": found.more_rows,
+            "gain": round(found.gain, 6),
+            "interval": _limits((found.low, found.high)),
+            "words": found.words,
+        },
     }
 
 
@@ -253,27 +317,6 @@ def _baseline(
             "interval": _limits((difference.low, difference.high)),
         },
     }
-
-
-def _mistakes(
-    given: EvaluationInput, y_true: IntArray, y_pred: IntArray, confidence: npt.NDArray[np.float64]
-) -> list[dict[str, Any]]:
-    """List the wrong answers the model was surest of: worth reading, as some are wrong labels."""
-    wrong = np.flatnonzero(y_true != y_pred)
-    surest = wrong[np.argsort(-confidence[wrong], kind="stable")][:MISTAKES]
-    return [
-        {
-            "text": _shortened(given.texts[row]),
-            "true": given.y_true[row],
-            "predicted": given.y_pred[row],
-            "score": round(float(confidence[row]), 6),
-        }
-        for row in surest
-    ]
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= TEXT_CHARACTERS else text[: TEXT_CHARACTERS - 1] + "…"
 
 
 def _rounded(values: Mapping[str, float]) -> dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from headway.evaluation.strings import duration, points, text
+from headway.evaluation.strings import chance, duration, points, slice_name, text
 from headway.pages.words import LANGUAGES, Language, percent
 
 __all__ = ["summarise"]
@@ -24,9 +24,13 @@ def summarise(report: Mapping[str, Any]) -> dict[Language, list[str]]:
 def _sentences(report: Mapping[str, Any], language: Language) -> Iterator[str]:
     yield from _quality(report, language)
     yield from _against_baseline(report, language)
+    yield from _against_champion(report, language)
     yield from _weak_spots(report, language)
+    yield from _slices(report, language)
     yield from _confidence(report, language)
+    yield from _label_errors(report, language)
     yield from _looks(report, language)
+    yield from _more_labels(report, language)
     if "train_seconds" in report["cost"]:
         yield text(language, "summary.cost", train=duration(language, report["cost"]["train_seconds"]))
 
@@ -74,6 +78,23 @@ def _against_baseline(report: Mapping[str, Any], language: Language) -> Iterator
     )
 
 
+def _against_champion(report: Mapping[str, Any], language: Language) -> Iterator[str]:
+    champion = report["champion"]
+    if champion is None:
+        return
+    low, high = champion["difference_interval"]
+    yield text(
+        language,
+        f"summary.champion_{champion['verdict']}",
+        model=champion["model"],
+        champion=percent(champion["accuracy"]),
+        points=points(champion["difference"], sign=champion["verdict"] == "unclear"),
+        low=points(low),
+        high=points(high),
+        p=chance(champion["p_value"]),
+    )
+
+
 def _weak_spots(report: Mapping[str, Any], language: Language) -> Iterator[str]:
     classes = report["per_class"]
     predicted = [row for row in classes if row["precision_interval"] is not None]
@@ -100,6 +121,32 @@ def _weak_spots(report: Mapping[str, Any], language: Language) -> Iterator[str]:
         yield text(language, "summary.outside", n=f"{report['outside']['n']:,}")
 
 
+def _slices(report: Mapping[str, Any], language: Language) -> Iterator[str]:
+    if not report["slices"]:
+        return
+    weak = [
+        (one["difference"], slice_name(language, group["kind"], one["value"], group["name"]), one)
+        for group in report["slices"]
+        for one in group["slices"]
+        if one["flagged"] and one["difference"] < 0
+    ]
+    if not weak:
+        yield text(language, "summary.slices_even")
+        return
+    named = [
+        text(
+            language,
+            "summary.slice",
+            slice=what,
+            accuracy=percent(one["accuracy"]),
+            n=f"{one['n']:,}",
+            points=points(difference, sign=False),
+        )
+        for difference, what, one in sorted(weak, key=lambda found: found[0])[:WEAKEST]
+    ]
+    yield text(language, "summary.slices_worse", slices=text(language, "summary.separator").join(named))
+
+
 def _confidence(report: Mapping[str, Any], language: Language) -> Iterator[str]:
     if report["n"] < FEW_ROWS:
         return
@@ -107,6 +154,22 @@ def _confidence(report: Mapping[str, Any], language: Language) -> Iterator[str]:
     gap = confidence - accuracy
     key = "too_sure" if gap > HONEST else "too_modest" if gap < -HONEST else "calibrated"
     yield text(language, f"summary.{key}", confidence=percent(confidence), accuracy=percent(accuracy))
+    calibration = report["calibration"]
+    off = calibration["ece"] > calibration["by_chance"]
+    yield text(
+        language,
+        f"summary.calibration_{'off' if off else 'fine'}",
+        ece=f"{100 * calibration['ece']:.1f}",
+        low=f"{100 * calibration['interval'][0]:.1f}",
+        high=f"{100 * calibration['interval'][1]:.1f}",
+        chance=f"{100 * calibration['by_chance']:.1f}",
+    )
+
+
+def _label_errors(report: Mapping[str, Any], language: Language) -> Iterator[str]:
+    n = report["label_errors"]["n"]
+    if n:
+        yield text(language, "summary.label_error" if n == 1 else "summary.label_errors", n=f"{n:,}")
 
 
 def _looks(report: Mapping[str, Any], language: Language) -> Iterator[str]:
@@ -116,4 +179,17 @@ def _looks(report: Mapping[str, Any], language: Language) -> Iterator[str]:
     elif kind == "test" and looks == 1:
         yield text(language, "summary.looks_one")
     elif kind == "test" and looks > 1:
-        yield text(language, "summary.looks_many", n=looks)
+        models, optimism = report["looks"]["models"], report["looks"]["optimism"]
+        yield text(
+            language,
+            "summary.looks_many" if models > 1 else "summary.looks_same",
+            n=f"{looks:,}",
+            models=f"{models:,}",
+            points=f"{100 * optimism:.1f}",
+        )
+
+
+def _more_labels(report: Mapping[str, Any], language: Language) -> Iterator[str]:
+    curve = report["learning_curve"]
+    if curve and curve["forecast"]:
+        yield str(curve["forecast"]["words"][language])

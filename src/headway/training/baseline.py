@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from headway.inference import LinearFeatures
-from headway.text import DEFAULT_STEPS, character_ngrams, prepare
+from headway.text import character_ngrams, prepare
 from headway.training.linear import LinearModel, fit_linear
+from headway.training.recipe import Context, HeldOut, Needs
+from headway.training.search_space import linear_range, log_range
 
 # The solver holds about a dozen numbers of 8 bytes for each weight: 1 GB at the most.
 _MOST_WEIGHTS = 10_000_000
@@ -27,14 +29,14 @@ class BaselineSettings:
     """What can be set with --set."""
 
     #: shortest and longest n-gram, in characters
-    ngram_low: int = 1
-    ngram_high: int = 4
+    ngram_low: int = field(default=1, metadata=linear_range(1, 2))
+    ngram_high: int = field(default=4, metadata=linear_range(2, 6))
     #: the most frequent n-grams are kept
     max_features: int = 30_000
     #: an n-gram has to stand in so many texts
-    min_texts: int = 2
+    min_texts: int = field(default=2, metadata=linear_range(1, 3))
     #: inverse strength of the L2 penalty
-    c: float = 30.0
+    c: float = field(default=30.0, metadata=log_range(1.0, 300.0))
     max_iterations: int = 20
 
     def __post_init__(self) -> None:
@@ -62,14 +64,23 @@ class FittedBaseline:
 class Baseline:
     """Fits the baseline. Its settings are those of `BaselineSettings`."""
 
-    Settings = BaselineSettings
+    Settings: ClassVar[type[Any]] = BaselineSettings
+    needs: ClassVar[Needs] = "nothing"
+    refits: ClassVar[bool] = True
+    tasks: ClassVar[tuple[str, ...]] = ("text-classification",)
 
-    def __init__(self, settings: BaselineSettings, preparation: tuple[str, ...] = DEFAULT_STEPS) -> None:
+    def __init__(self, settings: BaselineSettings, context: Context | None = None) -> None:
         self.settings = settings
-        self.preparation = preparation
+        self.preparation = (context or Context()).preparation
 
-    def fit(self, texts: Sequence[str], labels: NDArray[np.int64], n_labels: int) -> FittedBaseline:
-        """Choose the n-grams, weigh them, and fit the linear model."""
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: NDArray[np.int64],
+        n_labels: int,
+        held_out: HeldOut | None = None,
+    ) -> FittedBaseline:
+        """Choose the n-grams, weigh them, and fit the linear model. `held_out` has no say."""
         prepared = [prepare(text, self.preparation) for text in texts]
         features = self.choose_features(prepared, n_labels)
         model = fit_linear(

@@ -8,13 +8,16 @@ difference between training and serving to lose accuracy by. No torch is needed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from headway.inference import Embedder
 from headway.training.linear import LinearModel, fit_linear
+from headway.training.recipe import Context, HeldOut, Needs
+from headway.training.search_space import log_range
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class ProbeSettings:
     """What can be set with --set."""
 
     #: inverse strength of the L2 penalty
-    c: float = 30.0
+    c: float = field(default=30.0, metadata=log_range(0.1, 1000.0))
     max_iterations: int = 100
 
     def __post_init__(self) -> None:
@@ -45,19 +48,32 @@ class FittedProbe:
 class Probe:
     """Fits a probe on an encoder. Its settings are those of `ProbeSettings`."""
 
-    Settings = ProbeSettings
+    Settings: ClassVar[type[Any]] = ProbeSettings
+    needs: ClassVar[Needs] = "embedder"
+    refits: ClassVar[bool] = True
+    tasks: ClassVar[tuple[str, ...]] = ("text-classification",)
 
-    def __init__(self, settings: ProbeSettings, embedder: Embedder) -> None:
+    def __init__(self, settings: ProbeSettings, context: Context) -> None:
         self.settings = settings
-        self.embedder = embedder
+        self.context = context
 
-    def fit(self, texts: Sequence[str], labels: NDArray[np.int64], n_labels: int) -> FittedProbe:
-        """Embed the texts, which the embedder's cache does once, and fit the linear model."""
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: NDArray[np.int64],
+        n_labels: int,
+        held_out: HeldOut | None = None,
+    ) -> FittedProbe:
+        """Embed the texts, which the embedder's cache does once, and fit the linear model.
+
+        `held_out` has no say.
+        """
+        embedder = self.context.embedder()
         model = fit_linear(
-            self.embedder.embed(texts),
+            embedder.embed(texts),
             labels,
             n_labels,
             c=self.settings.c,
             max_iterations=self.settings.max_iterations,
         )
-        return FittedProbe(self.embedder, model)
+        return FittedProbe(embedder, model)

@@ -9,12 +9,12 @@ from typing import Any
 from headway.inference import Embedder
 from headway.models import BaseModel, resolve_base
 from headway.models.bases import warnings_for
-from headway.registry import Manifest, manifest_hash
+from headway.registry import Manifest
 from headway.store import Store
 from headway.terminal import Progress
-from headway.training.baseline import Baseline, BaselineSettings
-from headway.training.probe import Probe, ProbeSettings
-from headway.training.recipe import Fitted, Recipe, read_settings
+from headway.training.events import Sink, ignore
+from headway.training.hooks import RECIPES, calling
+from headway.training.recipe import Context, Fitted, HeldOut, Recipe, read_settings, recipe_class
 from headway.workflow.clock import Stopwatch
 from headway.workflow.data import TrainingData
 from headway.workflow.encoders import Precision, embed_all, encoder_folder, open_embedder
@@ -40,6 +40,10 @@ class Bench:
         scratch: Path,
         watch: Stopwatch,
         progress: Progress,
+        *,
+        checkpoints: Path | None = None,
+        resume: bool = False,
+        on_event: Sink = ignore,
     ) -> None:
         self.store = store
         self.data = data
@@ -50,31 +54,55 @@ class Bench:
         self.language: str = data.version.statistics["language"]
         self.precision: Precision = request.precision
         self._progress = progress
+        self._checkpoints = checkpoints
+        self._resume = resume
+        self._on_event = on_event
+        self._classes: dict[str, Any] = {
+            name: recipe_class(name, "text-classification") for name in self.candidates
+        }
         self._settings = self._read_settings()
         self._encoders: dict[Precision, Path] = {}
         self._embedders: dict[Precision, Embedder] = {}
         self.base: BaseModel | None = None
-        if request.recipe != "baseline":
+        if any(found.needs != "nothing" for name, found in self._classes.items() if name in self.asked):
             self.base = resolve_base(request.base, self.language, store.folder / "cache" / "bases")
             self.warnings += warnings_for(self.base, self.language)
 
-    @property
-    def fp32_hash(self) -> str:
-        """Identity of the float32 encoder that int8 was made from."""
-        return manifest_hash(self.encoder("fp32"))
-
     def settings_of(self, recipe: str) -> dict[str, Any]:
         """The settings of a recipe as plain data for the manifest."""
-        settings = dataclasses.asdict(self._settings[recipe])
-        if recipe == "baseline":
-            settings["ngram_range"] = [settings["ngram_low"], settings["ngram_high"]]
-        return settings
+        return dataclasses.asdict(self._settings[recipe])
+
+    def traits(self, recipe: str) -> Any:
+        """The class of a recipe, which says what it needs and whether it is fitted again."""
+        return self._classes[recipe]
 
     def recipe(self, name: str, precision: Precision | None = None) -> Recipe:
         """A recipe with its settings, the probe on the encoder of the precision asked for."""
-        if name == "baseline":
-            return Baseline(self._settings[name], self.data.preparation)
-        return Probe(self._settings[name], self.embedder(precision or self.precision))
+        chosen = precision or self.precision
+        context = Context(
+            names=self.data.names,
+            preparation=self.data.preparation,
+            seed=self.request.seed,
+            base=self.base,
+            open_embedder=lambda: self.embedder(chosen),
+            scratch=self.scratch,
+            checkpoints=self._checkpoints,
+            resume=self._resume,
+            seconds_left=lambda: self.watch.left,
+            progress=self._progress,
+            on_event=self._on_event,
+        )
+        with calling(name):
+            made: Recipe = self._classes[name](self._settings[name], context)
+        return made
+
+    def fit(self, recipe: str, precision: Precision, *, on_all: bool = False) -> Fitted:
+        """A recipe fitted on the training rows, or on those and the validation rows together."""
+        rows = self.data.train + self.data.validation if on_all else self.data.train
+        validation = self.data.validation
+        held_out = None if on_all or not len(validation) else HeldOut(validation.texts, validation.labels)
+        with calling(recipe):
+            return self.recipe(recipe, precision).fit(rows.texts, rows.labels, len(self.data.names), held_out)
 
     def encoder(self, precision: Precision) -> Path:
         """The encoder artefact of this training's base model."""
@@ -84,10 +112,6 @@ class Bench:
             with self.watch.stage("encoder"):
                 self._encoders[precision] = encoder_folder(self.store, self.base, precision)
         return self._encoders[precision]
-
-    def encoder_for(self, recipe: str, precision: Precision) -> Path | None:
-        """The encoder artefact a recipe's model goes on; None for the baseline."""
-        return None if recipe == "baseline" else self.encoder(precision)
 
     def embedder(self, precision: Precision) -> Embedder:
         """The embedder of this training's base model."""
@@ -116,14 +140,7 @@ class Bench:
 
     def fit_baseline_on_all(self) -> Fitted:
         """The baseline that stands beside every model, fitted on training and validation rows."""
-        rows = self.data.train + self.data.validation
-        return self.recipe("baseline").fit(rows.texts, rows.labels, len(self.data.names))
-
-    def refit(self, recipe: str, precision: Precision) -> Fitted:
-        """The chosen model, fitted on training and validation rows."""
-        rows = self.data.train + self.data.validation
-        with self.watch.stage("refit"):
-            return self.recipe(recipe, precision).fit(rows.texts, rows.labels, len(self.data.names))
+        return self.fit("baseline", "fp32", on_all=True)
 
     def export_companion(self, fitted: Fitted, manifest: Manifest) -> Path:
         """The artefact of that baseline."""
@@ -150,14 +167,25 @@ class Bench:
         statistics = self.embedder(self.precision).statistics(self.data.train.texts[:_TOKEN_SAMPLE])
         return dataclasses.asdict(statistics)
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The recipes that may be trained: the one that was asked for, or all of ours for `auto`."""
+        return tuple(RECIPES) if self.request.recipe == "auto" else (self.request.recipe,)
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """Those and the baseline, which stands beside every model."""
+        return tuple(dict.fromkeys(("baseline", *self.asked)))
+
     def _read_settings(self) -> dict[str, Any]:
-        kinds: dict[str, type[Any]] = {"baseline": BaselineSettings, "probe": ProbeSettings}
-        chosen, given = self.request.recipe, self.request.settings
-        if chosen != "auto":
+        kinds = {name: found.Settings for name, found in self._classes.items()}
+        given = self.request.settings
+        if self.request.recipe != "auto":
             return {
-                name: read_settings(kind, given if name == chosen else {}) for name, kind in kinds.items()
+                name: read_settings(kind, given if name == self.request.recipe else {})
+                for name, kind in kinds.items()
             }
-        # `auto` trains both: a setting goes to each recipe that has it, and one that none has is refused.
+        # `auto` may train any: a setting goes to each recipe that has it; one that none has is refused.
         names = {name: {field.name for field in dataclasses.fields(kind)} for name, kind in kinds.items()}
         unknown = given.keys() - set().union(*names.values())
         return {

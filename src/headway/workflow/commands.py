@@ -9,7 +9,16 @@ from typing import Annotated, Any
 import typer
 
 from headway.records import Run
-from headway.terminal import JsonOption, ProjectOption, TaskOption, Terminal, opened, percent
+from headway.terminal import (
+    JsonOption,
+    ProjectOption,
+    TaskOption,
+    Terminal,
+    given_options,
+    opened,
+    percent,
+)
+from headway.training.events import Event, Sink
 
 ModelArgument = Annotated[
     str | None,
@@ -18,7 +27,13 @@ ModelArgument = Annotated[
 
 
 def train(
-    recipe: Annotated[str, typer.Option("--recipe", help="auto, baseline or probe.")] = "auto",
+    context: typer.Context,
+    recipe: Annotated[
+        str,
+        typer.Option(
+            "--recipe", help="auto, baseline, probe, fewshot, lora, full, or one of yours as module:Class."
+        ),
+    ] = "auto",
     base: Annotated[
         str | None, typer.Option("--base", help="Base model: minilm, e5-small, a folder or a hub id.")
     ] = None,
@@ -33,16 +48,27 @@ def train(
         str, typer.Option("--precision", help="int8 (published only if it is as good) or fp32.")
     ] = "int8",
     name: Annotated[str | None, typer.Option("--name", help="Name of the model; else the task's.")] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option("--resume", help="Go on with a run that was interrupted: its id, or how it begins."),
+    ] = None,
     project: ProjectOption = None,
     task: TaskOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Train a model and register it."""
     from headway.store.tasks import get_task
-    from headway.workflow.request import read_request
+    from headway.workflow.request import read_request, refuse_with_resume
+    from headway.workflow.train import resume as go_on
     from headway.workflow.train import train as run_training
 
     terminal = Terminal(as_json)
+    if resume is not None:
+        refuse_with_resume(given_options(context))
+        with opened(project, terminal) as (store, _settings), terminal.progress() as progress:
+            run = go_on(store, resume, progress, _speaker(terminal))
+        terminal.result(_content(run), _words(run))
+        return
     request = read_request(
         recipe=recipe,
         base=base,
@@ -53,7 +79,7 @@ def train(
         name=name,
     )
     with opened(project, terminal) as (store, found), terminal.progress() as progress:
-        run = run_training(store, get_task(store, task), request, found.split, progress)
+        run = run_training(store, get_task(store, task), request, found.split, progress, _speaker(terminal))
     terminal.result(_content(run), _words(run))
 
 
@@ -124,6 +150,16 @@ def demo(
     from headway.workflow.demo import run_demo
 
     run_demo(Terminal(as_json), folder, language, keep_serving=not no_serve)
+
+
+def _speaker(terminal: Terminal) -> Sink:
+    """Prints what is said in words: the report of each epoch."""
+
+    def speak(event: Event) -> None:
+        if event.words:
+            terminal.say(event.words)
+
+    return speak
 
 
 def _content(run: Run) -> dict[str, Any]:

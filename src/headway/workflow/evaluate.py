@@ -5,63 +5,34 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from headway.datasets import find_version, load_rows
-from headway.datasets.versions import hash_rows
-from headway.errors import CorruptArtifactError, DataError, UsageError
-from headway.evaluation import EvaluationInput, build_report, render_html
-from headway.evaluation.report import Baseline, DataUsed
+from headway.errors import CorruptArtifactError
+from headway.evaluation import Baseline, EvaluationInput, build_report, render_html
+from headway.evaluation.looks import Look
 from headway.inference import Predictor
-from headway.records import ModelVersion, Run, Split
-from headway.registry import Manifest
+from headway.records import ModelVersion, Run
 from headway.registry.artifacts import lay_out
-from headway.sources import Asked, Columns, check_files
-from headway.sources.rows import Row
 from headway.store import Store
 from headway.store import runs as run_rows
-from headway.store.files import sha256_of, write_atomically
-from headway.text import dominant_language, prepare
-from headway.text.unicode import is_unicode
+from headway.store.files import write_atomically
+from headway.store.looks import list_looks
+from headway.text import dominant_language
+from headway.workflow.champion import measure_champion
 from headway.workflow.clock import Stopwatch
+from headway.workflow.evaluated_rows import (
+    LabelledFile,
+    file_rows,
+    labelled_file,
+    seen_in_training,
+    split_rows,
+)
 
-
-@dataclass(frozen=True)
-class LabelledFile:
-    """A file with labels that is not part of the project."""
-
-    path: Path
-    columns: Columns
-    format_name: str | None = None
-
-
-def labelled_file(
-    path: Path | None, text: str | None, label: str | None, format_name: str | None = None
-) -> LabelledFile | None:
-    """The file to measure on, or None for the test split. Raises `UsageError` where a column is not named."""
-    if path is None:
-        return None
-    if text is None or label is None:
-        raise UsageError(
-            f"Which columns of {path} hold text and label?", next_step="Name them: --text COL --label COL."
-        )
-    return LabelledFile(path, Columns(text, label), format_name)
-
-
-@dataclass(frozen=True)
-class _Data:
-    """Rows to measure on, and the name under which looks at them are counted."""
-
-    texts: list[str]
-    labels: list[str]
-    key: str
-    used: DataUsed
-    warnings: list[str]
+__all__ = ["LabelledFile", "evaluate", "labelled_file"]
 
 
 def evaluate(
@@ -69,111 +40,66 @@ def evaluate(
 ) -> dict[str, Any]:
     """Measure a version and write report.json and report.html; returns the report with the key `html`.
 
-    Without a file the test split of the newest dataset version is opened: the only place that does so.
-    Each look is counted, whatever the figures say. `html` names a further copy of the page. Raises
-    `DataError` where there are no labelled rows to measure on.
+    Without a file the test split of the newest dataset version is opened. Each look is counted, whatever
+    the figures say. Where the version is not the champion, that is measured on the same rows. `html` names
+    a further copy of the page. Raises `DataError` where there are no labelled rows to measure on.
     """
     watch = Stopwatch()
     predictor = Predictor.load(lay_out(store, version.artifact))
     manifest = predictor.manifest
-    data = _test_rows(store, version) if file is None else _file_rows(store, version, manifest, file)
+    rows = split_rows(store, version.task) if file is None else file_rows(file)
+    warnings = list(rows.warnings)
+    if file is not None and (seen := seen_in_training(store, version, manifest, rows.texts)):
+        warnings.append(
+            f"{seen:,} of {len(rows.texts):,} texts were in the training data: the figures flatter."
+        )
     with watch.stage("predict"):
-        scores = predictor.predict_scores(data.texts)
+        scores = predictor.predict_scores(rows.texts)
     predicted = _best_labels(predictor, scores)
-    right = sum(truth == label for truth, label in zip(data.labels, predicted, strict=True))
-    looks = run_rows.add_look(store, data.key, version.reference, {"accuracy": right / len(data.labels)})
+    earlier = list_looks(store, rows.look_key)
+    right = sum(truth == label for truth, label in zip(rows.labels, predicted, strict=True))
+    looks = run_rows.add_look(store, rows.look_key, version.reference, {"accuracy": right / len(rows.labels)})
     run = run_rows.get_run(store, version.run) if version.run else None
     report = build_report(
         EvaluationInput(
             model=version.name,
             version=version.version,
             task=version.task,
-            language=dominant_language(data.texts),
+            language=dominant_language(rows.texts),
             labels=list(predictor.labels),
-            y_true=data.labels,
+            y_true=rows.labels,
             y_pred=predicted,
             scores=scores,
-            texts=data.texts,
-            data={**data.used, "looks": looks},
-            baseline=_baseline(store, run, version, data.texts),
+            texts=rows.texts,
+            data={**rows.used, "looks": looks},
+            baseline=_baseline(store, run, rows.texts),
             training={**_training(run), "licence": manifest.licence, "settings": manifest.settings},
             equivalence=run.details.get("equivalence", {}) if run else {},
-            warnings=[*(run.details.get("warnings", []) if run else []), *data.warnings],
+            warnings=[*(run.details.get("warnings", []) if run else []), *warnings],
             cost=_cost(run, watch),
             versions=manifest.versions,
             created_at=store.now(),
+            keys=rows.keys,
+            columns=rows.columns,
+            sources=rows.sources,
+            temperature=manifest.extra.get("temperature"),
+            champion=measure_champion(store, version, rows),
+            earlier_looks=[Look(look.at, look.model, look.metrics.get("accuracy")) for look in earlier],
+            learning_curve=run.details.get("learning_curve", []) if run else [],
         )
     )
     return _write(store, version, report, html)
 
 
-def _test_rows(store: Store, version: ModelVersion) -> _Data:
-    dataset = find_version(store, version.task)
-    rows = load_rows(store, dataset, [Split.TEST])
-    if not rows:
-        raise DataError(
-            f"Version {dataset.number} of the dataset of {version.task!r} has no test rows.",
-            next_step="Import some with --split test, or name a file: --data FILE --text COL --label COL.",
-        )
-    digest = hash_rows(rows)
-    used: DataUsed = {
-        "kind": "test",
-        "name": f"test split, dataset version {dataset.number}",
-        "dataset_hash": dataset.hash,
-        "n": len(rows),
-        "looks": 0,
-    }
-    return _Data([row.text for row in rows], [row.label for row in rows], f"test:{digest}", used, [])
-
-
-def _file_rows(store: Store, version: ModelVersion, manifest: Manifest, file: LabelledFile) -> _Data:
-    plans = check_files([file.path], file.columns, Asked(format=file.format_name))
-    texts, labels, left_out = [], [], 0
-    for row in (row for plan in plans for row in plan.rows()):
-        text = row.fields.get(file.columns.text or "", "") if isinstance(row, Row) else ""
-        label = row.fields.get(file.columns.label or "", "") if isinstance(row, Row) else ""
-        if text.strip() and label.strip() and is_unicode(text + label):
-            texts.append(text)
-            labels.append(label)
-        else:
-            left_out += 1
-    if not texts:
-        raise DataError(
-            f"{file.path} has no row with both a text and a label.",
-            next_step="Name the columns with --text COL --label COL.",
-        )
-    digest = sha256_of(file.path)
-    warnings = [f"{left_out:,} rows of {file.path.name} were left out: no text, no label, or not readable."]
-    seen = _seen_in_training(store, version, manifest, texts)
-    if seen:
-        warnings.append(f"{seen:,} of {len(texts):,} texts were in the training data: the figures flatter.")
-    used: DataUsed = {
-        "kind": "file",
-        "name": file.path.name,
-        "dataset_hash": digest,
-        "n": len(texts),
-        "looks": 0,
-    }
-    return _Data(texts, labels, f"file:{digest}", used, warnings if left_out else warnings[1:])
-
-
-def _seen_in_training(store: Store, version: ModelVersion, manifest: Manifest, texts: Sequence[str]) -> int:
-    """How many texts are, once prepared, one that the model learned from."""
-    dataset = find_version(store, version.task, manifest.dataset)
-    rows = load_rows(store, dataset, [Split.TRAIN, Split.VALIDATION])
-    known = {prepare(row.text, manifest.preparation) for row in rows}
-    return sum(prepare(text, manifest.preparation) in known for text in texts)
-
-
-def _baseline(store: Store, run: Run | None, version: ModelVersion, texts: Sequence[str]) -> Baseline | None:
+def _baseline(store: Store, run: Run | None, texts: Sequence[str]) -> Baseline | None:
     """What the baseline trained beside the model says of the same texts."""
     artifact = run.details.get("baseline") if run else None
-    if not artifact or (run and run.recipe == "baseline"):
+    if run is None or not artifact or run.recipe == "baseline":
         return None
     try:
         predictor = Predictor.load(lay_out(store, artifact))
     except CorruptArtifactError as error:
-        store.notify(f"The baseline of {version.reference} cannot be shown: {error.message}")
+        store.notify(f"The baseline of {run.model} cannot be shown: {error.message}")
         return None
     scores = predictor.predict_scores(texts)
     return Baseline("baseline", _best_labels(predictor, scores), scores)

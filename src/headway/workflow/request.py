@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -38,6 +38,16 @@ def require_name(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise UsageError(f"The name {name!r} {_NAME_RULE}.", next_step="Choose another with --name NAME.")
     return name
+
+
+def refuse_with_resume(given: Collection[str]) -> None:
+    """Raise `UsageError` naming the options that cannot be given with --resume: a run keeps its own."""
+    refused = sorted(set(given) - {"--resume", "--project", "--json"})
+    if refused:
+        raise UsageError(
+            f"A run that is resumed keeps what it was begun with; {', '.join(refused)} cannot be given.",
+            next_step="Leave them out, or begin a new run without --resume.",
+        )
 
 
 def read_request(

@@ -7,31 +7,42 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from headway import __version__
-from headway.datasets import create_version, newest_options
+from headway.datasets import create_version, find_version, newest_options
 from headway.errors import CheckFailedError
 from headway.records import Run, Task, new_id
-from headway.registry import Manifest
+from headway.registry import Manifest, manifest_hash
 from headway.registry.artifacts import keep_artifact
 from headway.registry.versions import register
 from headway.settings import SplitSettings
 from headway.store import Store
 from headway.store import runs as run_rows
 from headway.store.files import machine_errors
+from headway.store.tasks import get_task
 from headway.terminal import Progress
-from headway.training.recipe import Fitted, recipe_module
+from headway.training.events import Sink, ignore
+from headway.training.fine_tuned import FineTuned
+from headway.training.recipe import Fitted, recipe_class
 from headway.workflow.auto import Choice, choose
 from headway.workflow.bench import Bench
 from headway.workflow.clock import Stopwatch
 from headway.workflow.data import TrainingData
-from headway.workflow.export import export, verify
+from headway.workflow.encoders import Precision
+from headway.workflow.export import export, tuned_encoder, verify
 from headway.workflow.request import TrainRequest
+from headway.workflow.resumption import (
+    checkpoint_folder,
+    remove_checkpoints,
+    request_details,
+    resumable_run,
+)
 from headway.workflow.validate import Validated, validate
+from headway.workflow.weights import keep_weights
 
 
 def train(
@@ -40,6 +51,7 @@ def train(
     request: TrainRequest,
     splits: SplitSettings,
     progress: Progress = lambda stage, done, total=None: None,
+    on_event: Sink = ignore,
 ) -> Run:
     """Train a model and register it; the first version of a name becomes champion.
 
@@ -49,7 +61,7 @@ def train(
     """
     watch = Stopwatch(request.budget)
     if request.recipe != "auto":
-        recipe_module(request.recipe)
+        recipe_class(request.recipe, task.kind)
     with watch.stage("dataset"):
         version = create_version(
             store,
@@ -69,14 +81,62 @@ def train(
         settings=dict(request.settings),
         state="running",
         started_at=store.now(),
-        details={"process": os.getpid()},
+        details={"process": os.getpid(), "request": request_details(request)},
     )
     _close_dead_runs(store)
     run_rows.add_run(store, run)
+    return _on_record(store, task, run, data, request, watch, progress, on_event, resume=False)
+
+
+def resume(
+    store: Store,
+    run_id: str,
+    progress: Progress = lambda stage, done, total=None: None,
+    on_event: Sink = ignore,
+) -> Run:
+    """Go on with a run that was interrupted, killed or failed, from its last checkpoint if there is one.
+
+    Raises `ModelError` where there is no such run, or its checkpoint is of another training; `UsageError`
+    where it is done; `ProjectBusyError` where it still goes on; and what `train` raises.
+    """
+    run, request = resumable_run(store, run_id)
+    watch = Stopwatch(request.budget)
+    data = TrainingData.load(store, find_version(store, run.task, run.dataset))
+    details = {**run.details, "process": os.getpid()}
+    details.pop("error", None)
+    run = dataclasses.replace(run, state="running", details=details)
+    run_rows.update_run(store, run)
+    task = get_task(store, run.task)
+    return _on_record(store, task, run, data, request, watch, progress, on_event, resume=True)
+
+
+def _on_record(
+    store: Store,
+    task: Task,
+    run: Run,
+    data: TrainingData,
+    request: TrainRequest,
+    watch: Stopwatch,
+    progress: Progress,
+    on_event: Sink,
+    *,
+    resume: bool,
+) -> Run:
+    """Carry a run out; whatever becomes of it is on record."""
     try:
         with _scratch(store) as scratch:
-            bench = Bench(store, data, request, scratch, watch, progress)
-            run = _carry_out(task, run, bench)
+            bench = Bench(
+                store,
+                data,
+                request,
+                scratch,
+                watch,
+                progress,
+                checkpoints=checkpoint_folder(store, run.id),
+                resume=resume,
+                on_event=on_event,
+            )
+            done = _carry_out(task, run, bench)
     except BaseException as error:
         state = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
         details = {**run.details, "error": str(error) or type(error).__name__}
@@ -84,7 +144,8 @@ def train(
             store, dataclasses.replace(run, state=state, seconds=watch.seconds, details=details)
         )
         raise
-    return run
+    remove_checkpoints(store, run.id)
+    return done
 
 
 def _carry_out(task: Task, run: Run, bench: Bench) -> Run:
@@ -92,16 +153,16 @@ def _carry_out(task: Task, run: Run, bench: Bench) -> Run:
         choice = _choose(bench, beside)
         companion = beside.submit(bench.fit_baseline_on_all)
         validated = validate(bench, choice.recipe)
-        final = (
-            companion.result()
-            if choice.recipe == "baseline"
-            else bench.refit(choice.recipe, validated.precision)
-        )
+        final = _final(bench, choice.recipe, validated, companion)
         folder = _export(task, bench, choice, validated, final)
         baseline = bench.export_companion(companion.result(), _manifest(task, bench, "baseline"))
     with bench.watch.stage("register"):
         version = register(bench.store, folder, task=task.name, run=run.id)
-        details = _details(bench, choice, validated, keep_artifact(bench.store, baseline))
+        details = {
+            **run.details,
+            **_details(bench, choice, validated, keep_artifact(bench.store, baseline)),
+            **_tuned_details(bench, final),
+        }
         run = dataclasses.replace(
             run,
             recipe=choice.recipe,
@@ -119,6 +180,16 @@ def _carry_out(task: Task, run: Run, bench: Bench) -> Run:
     return run
 
 
+def _final(bench: Bench, recipe: str, validated: Validated, companion: Future[Fitted]) -> Fitted:
+    """The model to publish: fitted on all rows, or the very one that was validated."""
+    if recipe == "baseline":
+        return companion.result()
+    if validated.fitted is not None and not bench.traits(recipe).refits:
+        return validated.fitted
+    with bench.watch.stage("refit"):
+        return bench.fit(recipe, validated.precision, on_all=True)
+
+
 def _choose(bench: Bench, beside: Executor) -> Choice:
     recipe = bench.request.recipe
     if recipe == "auto":
@@ -132,7 +203,7 @@ def _choose(bench: Bench, beside: Executor) -> Choice:
             watch=bench.watch,
             seed=bench.request.seed,
         )
-    if recipe == "probe":
+    if bench.traits(recipe).needs == "embedder":
         bench.embed()
     return Choice(
         recipe,
@@ -145,13 +216,21 @@ def _export(task: Task, bench: Bench, choice: Choice, validated: Validated, fina
         manifest = _manifest(task, bench, choice.recipe)
         manifest = dataclasses.replace(
             manifest,
-            derived_from=bench.fp32_hash if validated.precision == "int8" else "",
+            derived_from=_original(bench, final) if validated.precision == "int8" else "",
             extra={**manifest.extra, "equivalence": validated.equivalence},
         )
-        folder = export(
-            final, manifest, bench.scratch / "final", bench.encoder_for(choice.recipe, validated.precision)
-        )
-        report = verify(final, folder, (bench.data.validation + bench.data.train).texts)
+
+        def write(name: str, precision: Precision) -> Path:
+            temperature = validated.temperature
+            return export(final, manifest, bench.scratch / name, precision, bench.encoder, temperature)
+
+        folder = write("final", validated.precision)
+        # A fine-tuned model was trained in float32, so that is what its export is compared with; how far
+        # int8 is from it, validation has measured. A probe was fitted on the very encoder it ships with.
+        twin = isinstance(final, FineTuned) and validated.precision == "int8"
+        compared = write("final-fp32", "fp32") if twin else folder
+        texts = (bench.data.validation + bench.data.train).texts
+        report = verify(final, compared, texts, validated.temperature)
     if not report.passed:
         raise CheckFailedError(
             f"The exported model does not say what the trained one says: {' '.join(report.reasons)}",
@@ -159,6 +238,13 @@ def _export(task: Task, bench: Bench, choice: Choice, validated: Validated, fina
         )
     validated.equivalence["export"] = report.to_dict()
     return folder
+
+
+def _original(bench: Bench, fitted: Fitted) -> str:
+    """Identity of the float32 encoder that int8 was made from."""
+    if isinstance(fitted, FineTuned):
+        return manifest_hash(tuned_encoder(fitted, "fp32"))
+    return manifest_hash(bench.encoder("fp32"))
 
 
 def _manifest(task: Task, bench: Bench, recipe: str) -> Manifest:
@@ -183,6 +269,7 @@ def _details(bench: Bench, choice: Choice, validated: Validated, baseline: str) 
     return {
         "reason": choice.reason,
         "warnings": bench.warnings + validated.warnings,
+        "temperature": validated.temperature,
         "precision": validated.precision,
         "base": bench.base_description() if choice.recipe != "baseline" else {},
         "tokens": bench.token_statistics() if choice.recipe != "baseline" else {},
@@ -191,6 +278,13 @@ def _details(bench: Bench, choice: Choice, validated: Validated, baseline: str) 
         "stages": {name: round(seconds, 2) for name, seconds in bench.watch.stages.items()},
         "rows": {"train": len(bench.data.train), "validation": len(bench.data.validation)},
     }
+
+
+def _tuned_details(bench: Bench, fitted: Fitted) -> dict[str, Any]:
+    """What is kept of a fine-tuned encoder: its files, and what happened epoch by epoch."""
+    if not isinstance(fitted, FineTuned):
+        return {}
+    return {"encoder_files": keep_weights(bench.store, fitted.base), "history": list(fitted.history)}
 
 
 @contextmanager

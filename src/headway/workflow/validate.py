@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from headway.compression import EquivalenceReport, check_int8
 from headway.evaluation.bootstrap import intervals
+from headway.evaluation.calibration import fit_temperature
 from headway.inference import Embedder, Predictor
-from headway.registry import Manifest
+from headway.registry import Manifest, read_manifest
 from headway.tasks import text_classification
+from headway.training.fine_tuned import FineTuned
 from headway.training.probe import FittedProbe
 from headway.training.recipe import Fitted
 from headway.workflow.bench import Bench
 from headway.workflow.data import Rows
 from headway.workflow.encoders import Precision
-from headway.workflow.export import export
+from headway.workflow.export import export, tuned_encoder
 
 # Comparing precisions costs a float32 pass; agreement of 98 % is told from 96 % by so many texts.
 _COMPARED = 300
@@ -26,45 +32,48 @@ _COMPARED = 300
 
 @dataclass
 class Validated:
-    """What validation found, and which precision passed."""
+    """What validation found, which precision passed, and the model that was measured."""
 
     recipe: str
     precision: Precision
+    fitted: Fitted | None = None
     metrics: dict[str, float] = field(default_factory=dict)
     interval: dict[str, list[float]] = field(default_factory=dict)
     equivalence: dict[str, Any] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    #: what the head of the published model is divided by, so that its probabilities can be believed
+    temperature: float = 1.0
 
 
 def validate(bench: Bench, recipe: str) -> Validated:
     """Fit on the training rows, export, and measure the artefact on the validation rows from raw text.
 
-    An int8 artefact is compared with its float32 twin; outside tolerance the model is fitted on the
-    float32 encoder instead, and the reasons are kept.
+    An int8 artefact is compared with its float32 twin. Outside tolerance float32 is published instead, a
+    probe being fitted again on the float32 encoder, and the reasons are kept.
     """
-    if recipe == "baseline":
-        return _measure(bench, Validated(recipe, "fp32"))
-    if bench.precision == "int8":
-        validated = _measure(bench, Validated(recipe, "int8"))
-        if validated.equivalence["int8"]["passed"]:
-            return validated
-        refused = validated.equivalence["int8"]
-        bench.precision = "fp32"
-        bench.embed("fp32")
-        validated = _measure(bench, Validated(recipe, "fp32"))
-        validated.equivalence["int8"] = refused
-        validated.warnings.append(f"int8 was refused, fp32 is published: {' '.join(refused['reasons'])}")
+    precision: Precision = "fp32" if bench.traits(recipe).needs == "nothing" else bench.precision
+    with bench.watch.stage("fit"):
+        bench.say(f"Fitting {recipe}")
+        fitted = bench.fit(recipe, precision)
+    bench.warnings += fitted.warnings if isinstance(fitted, FineTuned) else ()
+    validated = _measure(bench, Validated(recipe, precision, fitted))
+    refused = validated.equivalence.get("int8", {})
+    if not refused or refused["passed"]:
         return validated
-    return _measure(bench, Validated(recipe, "fp32"))
+    bench.precision = "fp32"
+    if isinstance(fitted, FittedProbe):
+        bench.embed("fp32")
+        fitted = bench.fit(recipe, "fp32")
+    validated = _measure(bench, Validated(recipe, "fp32", fitted))
+    validated.equivalence["int8"] = refused
+    validated.warnings.append(f"int8 was refused, fp32 is published: {' '.join(refused['reasons'])}")
+    return validated
 
 
 def _measure(bench: Bench, validated: Validated) -> Validated:
-    train, rows = bench.data.train, bench.data.validation
-    with bench.watch.stage("fit"):
-        bench.say(f"Fitting {validated.recipe}")
-        fitted = bench.recipe(validated.recipe, validated.precision).fit(
-            train.texts, train.labels, len(bench.data.names)
-        )
+    rows, fitted = bench.data.validation, validated.fitted
+    if fitted is None:
+        raise ValueError("There is no model to measure.")
     with bench.watch.stage("validate"):
         bench.say("Validating the exported model")
         predictor = _exported(bench, fitted, validated.recipe, validated.precision)
@@ -72,7 +81,7 @@ def _measure(bench: Bench, validated: Validated) -> Validated:
             _score(bench, predictor, rows, validated)
         else:
             validated.warnings.append("There are no validation rows: nothing was measured before the refit.")
-        if validated.precision == "int8" and isinstance(fitted, FittedProbe):
+        if validated.precision == "int8":
             validated.equivalence["int8"] = _compare(bench, fitted, predictor).to_dict()
     return validated
 
@@ -88,12 +97,13 @@ def _exported(bench: Bench, fitted: Fitted, recipe: str, precision: Precision) -
         settings=bench.settings_of(recipe),
     )
     folder = Path(tempfile.mkdtemp(dir=bench.scratch)) / "model"
-    export(fitted, manifest, folder, bench.encoder_for(recipe, precision))
+    export(fitted, manifest, folder, precision, bench.encoder)
     return Predictor.load(folder, verify=False)
 
 
 def _score(bench: Bench, predictor: Predictor, rows: Rows, validated: Validated) -> None:
     scores = predictor.predict_scores(rows.texts)
+    validated.temperature = fit_temperature(scores, rows.labels)
     predicted = scores.argmax(axis=1)
     names = list(bench.data.names)
     validated.metrics = text_classification.metrics(rows.labels, predicted, scores, names)
@@ -102,19 +112,25 @@ def _score(bench: Bench, predictor: Predictor, rows: Rows, validated: Validated)
         validated.interval = {"accuracy": list(bounds.accuracy), "macro_f1": list(bounds.macro_f1)}
 
 
-def _compare(bench: Bench, fitted: FittedProbe, int8: Predictor) -> EquivalenceReport:
+def _compare(bench: Bench, fitted: Fitted, int8: Predictor) -> EquivalenceReport:
     """Compare int8 with the same head on the float32 encoder.
 
     Where there are few validation rows, training rows fill up: one text among forty would decide otherwise.
     """
-    encoder = bench.encoder("fp32")
-    # Without the project's cache, so that the speed is that of computing.
-    embedder = Embedder.load(encoder, verify=False, preparation=bench.data.preparation)
+    if isinstance(fitted, FineTuned):
+        encoder = tuned_encoder(fitted, "fp32")
+        twin: Callable[[Sequence[str]], NDArray[np.float32]] = fitted.scores
+    elif isinstance(fitted, FittedProbe):
+        encoder = bench.encoder("fp32")
+        # Without the project's cache, so that the speed is that of computing.
+        embedder = Embedder.load(encoder, verify=False, preparation=bench.data.preparation)
+        twin = FittedProbe(embedder, fitted.model).scores
+    else:
+        raise TypeError(f"{type(fitted).__name__} has no float32 twin.")
     rows = bench.data.validation + bench.data.train
     truth = [bench.data.names[label] for label in rows.labels[:_COMPARED]]
-    twin = FittedProbe(embedder, fitted.model)
-    report = check_int8(twin.scores, int8, rows.texts[:_COMPARED], truth)
-    size = sum(entry["size"] for entry in embedder.manifest.files.values())
+    report = check_int8(twin, int8, rows.texts[:_COMPARED], truth)
+    size = sum(entry["size"] for entry in read_manifest(encoder, verify=False).files.values())
     # Said with the figures: on texts the head was fitted on, both accuracies flatter.
     held_out = min(len(bench.data.validation), report.n)
     reference = f"the same head on fp32; {held_out} validation and {report.n - held_out} training texts"

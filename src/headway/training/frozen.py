@@ -1,0 +1,48 @@
+"""Layers that do not learn: their output for each text is computed once and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from headway.models.encoder import Encoder
+from headway.models.packed import Packed, pack
+
+#: Above this many bytes the outputs are not kept but computed each time.
+MOST_BYTES = 4 << 30
+_BATCH = 64
+
+
+class FrozenLayers:
+    """The token vectors of all texts after the lowest layers, which stay as they are."""
+
+    def __init__(self, encoder: Encoder, ids: Sequence[Sequence[int]], n_layers: int) -> None:
+        self.n_layers = n_layers
+        lengths = torch.tensor([len(text) for text in ids])
+        self._starts = torch.cumsum(lengths, 0) - lengths
+        self._hidden = torch.empty((int(lengths.sum()), encoder.width))
+        order = sorted(range(len(ids)), key=lambda row: -len(ids[row]))
+        was_training = encoder.training
+        # Without dropout: what is computed once would be dropped once and for all.
+        encoder.eval()
+        with torch.no_grad():
+            for start in range(0, len(order), _BATCH):
+                rows = order[start : start + _BATCH]
+                batch = pack([ids[row] for row in rows])
+                self._hidden[self._places(rows, batch)] = encoder.below(batch, n_layers)
+        encoder.train(was_training)
+
+    @staticmethod
+    def fit(encoder: Encoder, ids: Sequence[Sequence[int]]) -> bool:
+        """Whether the outputs for all texts are few enough to be kept."""
+        return 4 * encoder.width * sum(map(len, ids)) <= MOST_BYTES
+
+    def hidden(self, rows: Sequence[int], batch: Packed) -> Tensor:
+        """Token vectors [tokens, width] of some texts, in packed order."""
+        return self._hidden[self._places(rows, batch)]
+
+    def _places(self, rows: Sequence[int], batch: Packed) -> Tensor:
+        first = self._starts[torch.tensor(rows)][batch.order]
+        return first[batch.text_of] + batch.positions

@@ -1,0 +1,86 @@
+"""Comparisons of models and of base models as pages in both languages, with plots."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from headway.evaluation.strings import duration, points
+from headway.pages.shell import environment, render_page
+from headway.pages.words import LANGUAGES
+from headway.store import Store
+from headway.store.files import write_atomically
+from headway.workflow.comparison_charts import Point, cost_charts
+from headway.workflow.comparison_strings import joined, text
+
+
+def render_comparison(report: Mapping[str, Any]) -> str:
+    """Turn a report of `compare` into one HTML page, which opens in the language of the data."""
+    drawn = [
+        _point(row, row, chosen=bool(row["front"]), seconds=row["seconds"])
+        for row in report["rows"]
+        if row["accuracy"] is not None
+    ]
+    return _render("compare", report, drawn)
+
+
+def render_bases(report: Mapping[str, Any]) -> str:
+    """Turn a report of `compare_bases` into one HTML page, which opens in the language of the data."""
+    drawn = [_point(row, row["search"], chosen=row["recommended"]) for row in report["rows"] if row["search"]]
+    return _render("bases", report, drawn)
+
+
+def keep_report(
+    store: Store, name: str, report: dict[str, Any], page: str, html: Path | None
+) -> dict[str, Any]:
+    """Write report.json and report.html below `reports/`, and a copy of the page; the report with `html`."""
+    digest = hashlib.sha256(report["created_at"].encode()).hexdigest()[:8]
+    folder = store.project / "reports" / f"{name}-{digest}"
+    write_atomically(folder / "report.json", json.dumps(report, ensure_ascii=False, indent=1).encode())
+    write_atomically(folder / "report.html", page.encode())
+    if html is not None:
+        write_atomically(html, page.encode())
+    return {**report, "html": str(html or folder / "report.html")}
+
+
+def _point(
+    row: Mapping[str, Any], figures: Mapping[str, Any], *, chosen: bool, **costs: float | None
+) -> Point:
+    size = row["size_bytes"]
+    interval = figures["interval"]
+    return Point(
+        row["number"],
+        figures["accuracy"],
+        (interval[0], interval[1]) if interval else None,
+        chosen,
+        {**costs, "size": size and size / 1e6, "speed": row["texts_per_second"]},
+    )
+
+
+def _render(kind: str, report: Mapping[str, Any], drawn: Sequence[Point]) -> str:
+    made = environment("headway.workflow", text)
+    made.globals.update(duration=duration, joined=joined)
+    made.filters.update(points=points, megabytes=megabytes, rate=rate)
+    charts = {language: cost_charts(drawn, language) for language in LANGUAGES}
+    return render_page(
+        made,
+        f"{kind}.html",
+        title=text(report["language"], f"{kind}.title", task=report["task"]),
+        language=report["language"],
+        styles=("comparison.css",),
+        report=report,
+        charts=charts,
+    )
+
+
+def megabytes(size: int | None) -> str:
+    """A size in bytes as people read it."""
+    return "–" if size is None else f"{size / 1e6:,.1f} MB"
+
+
+def rate(value: float | None) -> str:
+    """Texts a second, in whole texts where there are ten or more."""
+    return "–" if value is None else f"{value:,.0f}" if value >= 10 else f"{value:.1f}"

@@ -1,0 +1,53 @@
+"""Runs that were interrupted: where their checkpoints lie, and what is needed to go on with one."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from headway.errors import ProjectBusyError, UsageError
+from headway.records import Run
+from headway.store import Store
+from headway.store import runs as run_rows
+from headway.workflow.request import TrainRequest
+
+#: states of a run that can be gone on with
+RESUMABLE = ("interrupted", "killed", "failed")
+
+
+def checkpoint_folder(store: Store, run_id: str) -> Path:
+    """Where the checkpoints of a run lie."""
+    return store.folder / "checkpoints" / run_id
+
+
+def remove_checkpoints(store: Store, run_id: str) -> None:
+    """Remove the checkpoints of a run that is done with them."""
+    shutil.rmtree(checkpoint_folder(store, run_id), ignore_errors=True)
+
+
+def request_details(request: TrainRequest) -> dict[str, Any]:
+    """What was asked for, as plain data that goes with the run."""
+    return {**dataclasses.asdict(request), "settings": dict(request.settings)}
+
+
+def resumable_run(store: Store, run_id: str) -> tuple[Run, TrainRequest]:
+    """The run of an id or its beginning, and what was asked for when it began.
+
+    Raises `ModelError` where there is none, `UsageError` where it is done, and `ProjectBusyError` where it
+    still goes on.
+    """
+    run = run_rows.get_run(store, run_id)
+    if run.state == "running" and run_rows.is_alive(run.details.get("process", 0)):
+        raise ProjectBusyError(f"The run {run.id} still goes on.", next_step="Wait until it is done.")
+    if run.state == "done":
+        raise UsageError(f"The run {run.id} is done: {run.model}.", next_step="Train anew: headway train.")
+    asked: Mapping[str, Any] | None = run.details.get("request")
+    if asked is None:
+        raise UsageError(
+            f"The run {run.id} is of an earlier version of Headway and cannot be gone on with.",
+            next_step="Train anew: headway train.",
+        )
+    return run, TrainRequest(**asked)

@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from headway.errors import DivergedError, ModelError
+from headway.models import BaseModel
+from headway.training.checkpoints import checkpoints_in
+from headway.training.events import Event
+from headway.training.fine_tuned import FineTuned
+from headway.training.full import Full, FullSettings
+from tests.training.tuning import context, held_out, train_rows
+
+
+class Stop(Exception):
+    """Stands in for the signal that ends a process."""
+
+
+def fit(base: BaseModel, folder: Path, settings: FullSettings, held: bool = True, **given: Any) -> FineTuned:
+    recipe = Full(settings, context(base, folder, **given))
+    return recipe.fit(*train_rows(), held_out() if held else None)
+
+
+def stop_after(step: int) -> Callable[[Event], None]:
+    def stop(event: Event) -> None:
+        if event.kind == "step" and event.step == step:
+            raise Stop
+
+    return stop
+
+
+def weights(fitted: FineTuned) -> dict[str, torch.Tensor]:
+    found = dict(fitted.encoder.state_dict())
+    head: Any = fitted.head
+    return {**found, "w": torch.from_numpy(head.weights), "b": torch.from_numpy(head.bias)}
+
+
+QUICK = FullSettings(epochs=3, batch_size=16, learning_rate=1e-3, checkpoint_steps=3, patience=0)
+
+
+@pytest.mark.parametrize("stopped", [1, 3, 5, 8, 9, 17, 23])
+def test_a_run_that_is_resumed_ends_with_the_same_weights(
+    base: BaseModel, tmp_path: Path, stopped: int
+) -> None:
+    whole = fit(base, tmp_path / "whole", QUICK)
+    kept = tmp_path / "kept"
+    with pytest.raises(Stop):
+        fit(base, tmp_path / "first", QUICK, checkpoints=kept, on_event=stop_after(stopped))
+    torch.manual_seed(99)
+    resumed = fit(base, tmp_path / "second", QUICK, checkpoints=kept, resume=True)
+    assert resumed.history == whole.history
+    assert resumed.base.sha256 == whole.base.sha256
+    for name, tensor in weights(whole).items():
+        assert torch.equal(tensor, weights(resumed)[name]), name
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(
+    base: BaseModel, tmp_path: Path
+) -> None:
+    one, other = (fit(base, tmp_path / name, QUICK) for name in ("a", "b"))
+    assert one.base.sha256 == other.base.sha256
+    assert fit(base, tmp_path / "c", QUICK, seed=1).base.sha256 != one.base.sha256
+
+
+def test_the_best_epoch_is_kept(base: BaseModel, tmp_path: Path) -> None:
+    settings = FullSettings(epochs=4, batch_size=16, learning_rate=3e-3, patience=0)
+    fitted = fit(base, tmp_path, settings)
+    best = max(entry["accuracy"] for entry in fitted.history)
+    scores = fitted.scores(list(held_out().texts))
+    assert float((scores.argmax(axis=1) == held_out().labels).mean()) == pytest.approx(best, abs=1e-6)
+    assert [entry["epoch"] for entry in fitted.history] == [1, 2, 3, 4]
+
+
+def test_training_stops_where_nothing_gets_better(base: BaseModel, tmp_path: Path) -> None:
+    told: list[Event] = []
+    settings = FullSettings(epochs=9, batch_size=16, learning_rate=1e-12, patience=2)
+    fitted = fit(base, tmp_path, settings, on_event=told.append)
+    assert len(fitted.history) == 3
+    assert "no better for 2 epochs" in told[-1].words
+
+
+def test_each_step_and_epoch_is_told_with_label_names(base: BaseModel, tmp_path: Path) -> None:
+    told: list[Event] = []
+    shown: list[tuple[str, int, int | None]] = []
+    fit(
+        base,
+        tmp_path,
+        QUICK,
+        on_event=told.append,
+        progress=lambda stage, done, total=None: shown.append((stage, done, total)),
+    )
+    steps = [event for event in told if event.kind == "step"]
+    assert [event.step for event in steps] == list(range(1, 25))
+    assert all(event.figures["learning_rate"] > 0 for event in steps)
+    epochs = [event for event in told if event.kind == "epoch"]
+    assert [event.epoch for event in epochs] == [1, 2, 3]
+    assert "Epoch 2 of 3: training loss" in epochs[1].words
+    assert "weakest" in epochs[1].words
+    assert ("Epoch 3 of 3", 8, 8) in shown
+
+
+def test_it_learns(base: BaseModel, tmp_path: Path) -> None:
+    fitted = fit(base, tmp_path, FullSettings(epochs=4, batch_size=16, learning_rate=2e-3, patience=0))
+    losses = [entry["loss"] for entry in fitted.history]
+    assert losses[-1] < 0.7 * losses[0]
+
+
+def test_without_held_out_rows_the_last_epoch_is_kept(base: BaseModel, tmp_path: Path) -> None:
+    fitted = fit(base, tmp_path, QUICK, held=False)
+    assert all("accuracy" not in entry for entry in fitted.history)
+    assert len(fitted.history) == 3
+
+
+@pytest.mark.parametrize("broken", [math.nan, math.inf])
+def test_a_loss_that_is_no_number_stops_before_it_spreads(
+    base: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: float
+) -> None:
+    calls = 0
+
+    def loss(logits: torch.Tensor, targets: torch.Tensor, weights: Any, smoothing: float) -> torch.Tensor:
+        nonlocal calls
+        calls += 1
+        values = torch.nn.functional.cross_entropy(logits, targets, reduction="none")
+        return values * broken if calls > limit else values
+
+    monkeypatch.setitem(
+        __import__("sys").modules, "loss_of_test", type("M", (), {"loss": staticmethod(loss)})
+    )
+    settings = FullSettings(epochs=3, batch_size=16, loss="loss_of_test:loss", patience=0)
+    limit = 2
+    with pytest.raises(DivergedError, match=r"step 3 \(epoch 1\), in the batch of the training rows \d+"):
+        fit(base, tmp_path / "early", settings)
+    calls, limit = 0, 11
+    fitted = fit(base, tmp_path / "late", settings)
+    assert "the weights of epoch 1 were kept" in fitted.warnings[0]
+    assert np.isfinite(fitted.scores(["好"])).all()
+
+
+def test_fewer_steps_are_planned_where_the_budget_is_short(base: BaseModel, tmp_path: Path) -> None:
+    fitted = fit(base, tmp_path, FullSettings(epochs=50, batch_size=8), seconds_left=lambda: 0.0)
+    assert "8 of 750 planned steps fit into the budget" in fitted.warnings[0]
+    assert fitted.history[-1]["step"] == 8
+
+
+def test_a_checkpoint_of_another_training_is_refused(base: BaseModel, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    with pytest.raises(Stop):
+        fit(base, tmp_path / "first", QUICK, checkpoints=kept, on_event=stop_after(5))
+    with pytest.raises(ModelError, match="another training: seed 0 instead of 7"):
+        fit(base, tmp_path / "second", QUICK, checkpoints=kept, resume=True, seed=7)
+
+
+def test_a_checkpoint_of_another_machine_is_used_and_said(
+    base: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "kept"
+    with pytest.raises(Stop):
+        fit(base, tmp_path / "first", QUICK, checkpoints=kept, on_event=stop_after(5))
+    assert len(checkpoints_in(kept)) == 1
+    monkeypatch.setattr("headway.training.loop.machine", lambda: {"threads": 64})
+    fitted = fit(base, tmp_path / "second", QUICK, checkpoints=kept, resume=True)
+    assert "may differ in the last digits" in fitted.warnings[0]
+    assert len(fitted.history) == 3
