@@ -162,12 +162,29 @@ class Project:
         seed: int = 0,
         settings: Mapping[str, object] | None = None,
         precision: str = "int8",
+        search: bool = False,
+        trials: int | None = None,
+        folds: int | None = None,
+        repeats: int = 1,
+        log_to: Sequence[str] = (),
+        metrics: Sequence[str] = (),
         task: str | None = None,
     ) -> Run:
         """Train a model and register it."""
         given = [f"{key}={value}" for key, value in (settings or {}).items()]
         request = read_request(
-            recipe=recipe, base=base, budget=budget, seed=seed, settings=given, precision=precision
+            recipe=recipe,
+            base=base,
+            budget=budget,
+            seed=seed,
+            settings=given,
+            precision=precision,
+            search=search,
+            trials=trials,
+            folds=folds,
+            repeats=repeats,
+            log_to=log_to,
+            metrics=metrics,
         )
         return train(self.store, self.task(task), request, self.settings.split)
 

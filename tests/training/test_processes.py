@@ -19,12 +19,13 @@ SCRIPT = textwrap.dedent(
     """
     import os, sys
     from pathlib import Path
-    from tests.training.tuning import base_model, context, held_out, train_rows
+    from headway.models import resolve_base
+    from tests.training.tuning import context, held_out, train_rows
     from headway.training.full import Full, FullSettings
-    session, scratch = map(Path, sys.argv[1:])
+    folder, scratch = map(Path, sys.argv[1:])
     settings = FullSettings(epochs=1, batch_size=16, dropout=0.0, learning_rate=1e-3, checkpoint_steps=3)
     given = context(
-        base_model(session), scratch / os.environ["RANK"], checkpoints=scratch / "checkpoints"
+        resolve_base(str(folder), "zh", scratch), scratch / os.environ["RANK"], checkpoints=scratch / "checkpoints"
     )
     fitted = Full(settings, given).fit(*train_rows(), held_out())
     print(fitted.history[-1]["step"], flush=True)
@@ -47,9 +48,7 @@ def test_every_row_is_computed_by_one_process() -> None:
     assert sorted(row for share in shares for row in share) == rows
 
 
-def test_two_processes_train_what_one_trains(
-    base: BaseModel, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_two_processes_train_what_one_trains(base: BaseModel, tmp_path: Path) -> None:
     script = tmp_path / "train.py"
     script.write_text(SCRIPT)
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "HEADWAY_THREADS": "1"}
@@ -63,7 +62,7 @@ def test_two_processes_train_what_one_trains(
         "--nproc_per_node=2",
     ]
     done = subprocess.run(
-        [*command, str(script), str(tmp_path_factory.getbasetemp()), str(tmp_path)],
+        [*command, str(script), str(base.folder), str(tmp_path)],
         capture_output=True,
         text=True,
         timeout=200,

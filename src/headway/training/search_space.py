@@ -62,9 +62,7 @@ def choice(*values: Any) -> dict[str, Space]:
 
 def space_of(kind: type[Any]) -> dict[str, Space]:
     """What can be searched of a recipe's settings: name → range or choice, in the order of the fields."""
-    return {
-        field.name: field.metadata[_KEY] for field in dataclasses.fields(kind) if _KEY in field.metadata
-    }
+    return {field.name: field.metadata[_KEY] for field in dataclasses.fields(kind) if _KEY in field.metadata}
 
 
 def searched(kind: type[Any], fixed: Mapping[str, Any]) -> dict[str, Space]:

@@ -13,7 +13,7 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -216,9 +216,9 @@ class _Guarded:
             work()
         except Exception as error:  # noqa: BLE001 - whatever a tracker raises, the training goes on
             self._works = False
-            self._warn(
-                f"{self._name} failed and gets no further events: {type(error).__name__}: {error}"
-            )
+            with suppress(Exception):
+                self._sink.close(failed=True)
+            self._warn(f"{self._name} failed and gets no further events: {type(error).__name__}: {error}")
 
 
 def _open(each: str, run: str, experiment: str, parameters: Mapping[str, Any] | None) -> OpenSink:

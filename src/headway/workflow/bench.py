@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from headway.training.events import Sink, ignore
 from headway.training.hooks import RECIPES, calling
 from headway.training.recipe import Context, Fitted, HeldOut, Recipe, read_settings, recipe_class
 from headway.workflow.clock import Stopwatch
-from headway.workflow.data import TrainingData
+from headway.workflow.data import Rows, TrainingData
 from headway.workflow.encoders import Precision, embed_all, encoder_folder, open_embedder
 from headway.workflow.export import export
 from headway.workflow.request import TrainRequest
@@ -26,6 +27,8 @@ from headway.workflow.request import TrainRequest
 _REST = 0.5
 # From this share on, the time that embedding took tells how long the rest of it will take.
 _TOLD_BY = 0.3
+#: recipes that leave the encoder as it is
+LIGHT = ("baseline", "probe")
 _TOKEN_SAMPLE = 1_000
 
 
@@ -76,8 +79,19 @@ class Bench:
         """The class of a recipe, which says what it needs and whether it is fitted again."""
         return self._classes[recipe]
 
-    def recipe(self, name: str, precision: Precision | None = None) -> Recipe:
-        """A recipe with its settings, the probe on the encoder of the precision asked for."""
+    def recipe(
+        self,
+        name: str,
+        precision: Precision | None = None,
+        *,
+        part: str = "final",
+        settings: Mapping[str, Any] | None = None,
+    ) -> Recipe:
+        """A recipe with its settings, the probe on the encoder of the precision asked for.
+
+        `part` tells trainings of one run apart: each has a folder and checkpoints of its own. `settings`
+        replace some of the request's.
+        """
         chosen = precision or self.precision
         context = Context(
             names=self.data.names,
@@ -85,24 +99,47 @@ class Bench:
             seed=self.request.seed,
             base=self.base,
             open_embedder=lambda: self.embedder(chosen),
-            scratch=self.scratch,
-            checkpoints=self._checkpoints,
+            scratch=self.scratch / part,
+            checkpoints=self._checkpoints and self._checkpoints / part,
             resume=self._resume,
             seconds_left=lambda: self.watch.left,
             progress=self._progress,
             on_event=self._on_event,
         )
         with calling(name):
-            made: Recipe = self._classes[name](self._settings[name], context)
+            found = dataclasses.replace(self._settings[name], **(settings or {}))
+            made: Recipe = self._classes[name](found, context)
         return made
 
-    def fit(self, recipe: str, precision: Precision, *, on_all: bool = False) -> Fitted:
-        """A recipe fitted on the training rows, or on those and the validation rows together."""
+    def fit(
+        self,
+        recipe: str,
+        precision: Precision,
+        *,
+        on_all: bool = False,
+        settings: Mapping[str, Any] | None = None,
+        measured: bool = True,
+    ) -> Fitted:
+        """A recipe fitted on the training rows, or on those and the validation rows together.
+
+        Unless `measured` is False, a recipe that picks its best epoch does so by the validation rows.
+        """
         rows = self.data.train + self.data.validation if on_all else self.data.train
         validation = self.data.validation
-        held_out = None if on_all or not len(validation) else HeldOut(validation.texts, validation.labels)
+        shown = measured and not on_all and len(validation) > 0
+        held_out = HeldOut(validation.texts, validation.labels) if shown else None
+        part = "refit" if on_all else "final"
         with calling(recipe):
-            return self.recipe(recipe, precision).fit(rows.texts, rows.labels, len(self.data.names), held_out)
+            return self.recipe(recipe, precision, part=part, settings=settings).fit(
+                rows.texts, rows.labels, len(self.data.names), held_out
+            )
+
+    def fit_rows(self, recipe: str, rows: Rows, held_out: Rows) -> Fitted:
+        """A recipe fitted on some of the training rows, for a trial; others say which epoch was best."""
+        with calling(recipe):
+            return self.recipe(recipe, part=f"try-{recipe}").fit(
+                rows.texts, rows.labels, len(self.data.names), HeldOut(held_out.texts, held_out.labels)
+            )
 
     def encoder(self, precision: Precision) -> Path:
         """The encoder artefact of this training's base model."""
@@ -170,7 +207,9 @@ class Bench:
     @property
     def asked(self) -> tuple[str, ...]:
         """The recipes that may be trained: the one that was asked for, or all of ours for `auto`."""
-        return tuple(RECIPES) if self.request.recipe == "auto" else (self.request.recipe,)
+        if self.request.recipe == "auto":
+            return LIGHT if self.request.light else tuple(RECIPES)
+        return (self.request.recipe,)
 
     @property
     def candidates(self) -> tuple[str, ...]:

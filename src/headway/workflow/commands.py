@@ -48,6 +48,25 @@ def train(
         str, typer.Option("--precision", help="int8 (published only if it is as good) or fp32.")
     ] = "int8",
     name: Annotated[str | None, typer.Option("--name", help="Name of the model; else the task's.")] = None,
+    search: Annotated[
+        bool, typer.Option("--search", help="Search the recipe's settings first, within the budget.")
+    ] = False,
+    trials: Annotated[
+        int | None, typer.Option("--trials", help="Trials of the search; else what the budget allows, or 20.")
+    ] = None,
+    folds: Annotated[
+        int | None, typer.Option("--folds", help="Also cross-validate on the training rows, in K folds.")
+    ] = None,
+    repeats: Annotated[
+        int, typer.Option("--repeats", help="Train with N seeds; the model of the first is published.")
+    ] = 1,
+    metrics: Annotated[
+        list[str] | None, typer.Option("--metric", help="A metric of yours, module:function; repeatable.")
+    ] = None,
+    log_to: Annotated[
+        list[str] | None,
+        typer.Option("--log-to", help="jsonl=FILE, tensorboard=FOLDER or mlflow=URI; repeatable."),
+    ] = None,
     resume: Annotated[
         str | None,
         typer.Option("--resume", help="Go on with a run that was interrupted: its id, or how it begins."),
@@ -77,6 +96,12 @@ def train(
         settings=settings or [],
         precision=precision,
         name=name,
+        search=search,
+        trials=trials,
+        folds=folds,
+        repeats=repeats,
+        log_to=log_to or [],
+        metrics=metrics or [],
     )
     with opened(project, terminal) as (store, found), terminal.progress() as progress:
         run = run_training(store, get_task(store, task), request, found.split, progress, _speaker(terminal))
@@ -175,6 +200,8 @@ def _words(run: Run) -> list[str]:
         run.details["reason"]["en"],
         f"Validation, before the last refit: accuracy {percent(validation.get('accuracy'))}{shown}, "
         f"macro F1 {percent(validation.get('macro_f1'))}.",
+        *(f"{name}: {value:.4g}" for name, value in validation.items() if ":" in name),
+        *(words["en"] for words in run.details.get("studies", {}).values()),
         *(f"Note: {warning}" for warning in run.details["warnings"]),
         "Next: headway evaluate, headway models list, headway serve",
     ]

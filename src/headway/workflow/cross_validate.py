@@ -8,6 +8,7 @@ a model fitted on the others, so every text is judged once by a model that has n
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,11 @@ from headway.tasks import text_classification
 from headway.terminal import Progress
 from headway.training.cross_validation import FoldResult, run_fold
 from headway.training.folds import stratified_folds
+from headway.training.recipe import HeldOut
 from headway.workflow.data import Rows
 from headway.workflow.spread import spread
 from headway.workflow.study_words import folds_words
-from headway.workflow.variants import Allowance, validation_rows, variant
+from headway.workflow.variants import Allowance, variant
 
 if TYPE_CHECKING:
     from headway.workflow.bench import Bench
@@ -46,11 +48,20 @@ class CrossValidation:
     scores: NDArray[np.float32]
 
 
-def cross_validate(bench: Bench, recipe: str, n_folds: int, progress: Progress) -> CrossValidation:
+def cross_validate(
+    bench: Bench,
+    recipe: str,
+    n_folds: int,
+    progress: Progress,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    held_out: HeldOut | None = None,
+) -> CrossValidation:
     """Fit the recipe of a training once for each fold and judge the rows left out.
 
-    Augmented rows are fitted on and never judged. As in the training itself, validation rows say which epoch
-    is kept. With a budget as many folds are run as it allows, perhaps none.
+    Augmented rows are fitted on and never judged. `held_out` are rows outside the folds that say which epoch
+    is kept, `settings` those that differ from the request's. With a budget as many folds are run as it
+    allows, perhaps none.
     """
     rows, names = bench.data.train, bench.data.names
     folds = stratified_folds(rows.labels, rows.clusters, n_folds, seed=bench.request.seed)
@@ -61,7 +72,7 @@ def cross_validate(bench: Bench, recipe: str, n_folds: int, progress: Progress) 
             if not allowance.reaches:
                 break
             progress("Cross-validation, fold by fold", fold, n_folds)
-            with variant(bench, recipe, held_out=validation_rows(bench)) as made:
+            with variant(bench, recipe, settings=settings, held_out=held_out) as made:
                 result = run_fold(made, rows.texts, rows.labels, len(names), folds, fold, rows.augmented)
             allowance.took(result.seconds)
             results.append(result)
@@ -69,9 +80,7 @@ def cross_validate(bench: Bench, recipe: str, n_folds: int, progress: Progress) 
     return _joined(results, rows, names, n_folds)
 
 
-def _joined(
-    results: list[FoldResult], rows: Rows, names: tuple[str, ...], n_folds: int
-) -> CrossValidation:
+def _joined(results: list[FoldResult], rows: Rows, names: tuple[str, ...], n_folds: int) -> CrossValidation:
     judged = np.concatenate([np.empty(0, dtype=np.int64), *(result.rows for result in results)])
     scores = np.concatenate(
         [np.empty((0, len(names)), dtype=np.float32), *(result.scores for result in results)]

@@ -27,6 +27,15 @@ class Rows:
     def __len__(self) -> int:
         return len(self.texts)
 
+    def take(self, places: Sequence[int]) -> Rows:
+        """Some of the rows, in the order given."""
+        return Rows(
+            [self.texts[place] for place in places],
+            self.labels[list(places)],
+            [self.clusters[place] for place in places],
+            self.augmented[list(places)],
+        )
+
     def __add__(self, other: Rows) -> Rows:
         labels = np.concatenate([self.labels, other.labels])
         augmented = np.concatenate([self.augmented, other.augmented])

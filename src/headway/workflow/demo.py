@@ -94,7 +94,7 @@ def _learn(terminal: Terminal, folder: Path, language: str) -> tuple[Store, Run]
     done = import_file(store, TASK, raw, _COLUMNS, licence="Apache-2.0")
     terminal.say(words(language, "imported", **{**asdict(done), "quarantine": done.quarantine or "–"}))
     with terminal.progress() as progress:
-        run = train(store, task, TrainRequest(), SplitSettings(), progress)
+        run = train(store, task, TrainRequest(light=True), SplitSettings(), progress)
     # The first version is champion by itself; that of a repeated demo is not.
     promote(store, f"{run.model}")
     reason = run.details["reason"][language]

@@ -9,7 +9,7 @@ and its figures would flatter.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from headway.tasks import text_classification
 from headway.terminal import Progress
-from headway.training.recipe import Fitted
+from headway.training.recipe import Fitted, HeldOut
 from headway.workflow.spread import spread
 from headway.workflow.study_words import repeats_words
-from headway.workflow.variants import Allowance, validation_rows, variant
+from headway.workflow.variants import Allowance, variant
 
 if TYPE_CHECKING:
     from headway.workflow.bench import Bench
@@ -50,11 +50,15 @@ def repeat(
     first: Fitted,
     measure: Measure,
     progress: Progress,
+    settings: Mapping[str, Any] | None = None,
+    held_out: HeldOut | None = None,
 ) -> Repeats:
     """Fit the recipe of a training with the seeds after its own and measure the validation rows.
 
     `first` is the model of the training's own seed; all are measured alike by `measure`. A recipe that draws
-    nothing by chance is fitted twice and no more, and the words say so. With a budget as many seeds are run
+    nothing by chance is fitted twice and no more, and the words say so. `settings` and `held_out` are those
+    the model was fitted with: settings that differ from the request's, and the rows that say which epoch is
+    kept. With a budget as many seeds are run
     as it allows.
     """
     rows, names, start = bench.data.validation, bench.data.names, bench.request.seed
@@ -66,7 +70,7 @@ def repeat(
                 break
             progress("Repeating with other seeds", number, n_repeats)
             began = time.perf_counter()
-            with variant(bench, recipe, seed=start + number, held_out=validation_rows(bench)) as made:
+            with variant(bench, recipe, settings=settings, seed=start + number, held_out=held_out) as made:
                 train = bench.data.train
                 scores.append(measure(made.fit(train.texts, train.labels, len(names))))
             allowance.took(time.perf_counter() - began)

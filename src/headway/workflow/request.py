@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from headway.errors import UsageError
+from headway.training.sinks import sink_problems
 from headway.workflow.clock import parse_budget
 from headway.workflow.encoders import Precision
+from headway.workflow.own_metrics import metric_problems
 
 _NAME = re.compile(r"\w[\w.-]{0,99}")
 _NAME_RULE = "may hold letters, digits, '-', '_' and '.' only, at most 100"
@@ -27,10 +29,24 @@ class TrainRequest:
     seed: int = 0
     #: settings of the recipe, as texts
     settings: Mapping[str, str] = field(default_factory=dict)
+    #: `auto` compares baseline and probe only: a demonstration is to be over in seconds
+    light: bool = False
     #: what is published where it passes the equivalence check
     precision: Precision = "int8"
     #: the model's name; None = the task's
     name: str | None = None
+    #: whether the recipe's settings are searched first
+    search: bool = False
+    #: trials of the search; None = as many as the budget allows
+    trials: int | None = None
+    #: folds of a cross-validation beside the training; None = none
+    folds: int | None = None
+    #: seeds that the recipe is trained with
+    repeats: int = 1
+    #: further places that are told what happens: `jsonl=FILE`, `tensorboard=FOLDER`, `mlflow=URI`
+    log_to: Sequence[str] = ()
+    #: metrics of the user's own, as `module:function`
+    metrics: Sequence[str] = ()
 
 
 def require_name(name: str) -> str:
@@ -59,6 +75,12 @@ def read_request(
     settings: Sequence[str] = (),
     precision: str = "int8",
     name: str | None = None,
+    search: bool = False,
+    trials: int | None = None,
+    folds: int | None = None,
+    repeats: int = 1,
+    log_to: Sequence[str] = (),
+    metrics: Sequence[str] = (),
 ) -> TrainRequest:
     """A request from what was typed. Raises `UsageError` naming everything that cannot be used."""
     problems = []
@@ -68,14 +90,45 @@ def read_request(
         problems.append(f"--precision {precision!r} is neither int8 nor fp32")
     if name is not None and not _NAME.fullmatch(name):
         problems.append(f"--name {name!r} {_NAME_RULE}")
+    seconds = None
+    try:
+        seconds = None if budget is None else parse_budget(budget)
+    except UsageError as error:
+        problems.append(f"{error.message.removesuffix('.')}: write it as 35s, 5m or 1.5h")
+    problems += _study_problems(recipe, search, trials, folds, repeats)
+    problems += sink_problems(log_to) + metric_problems(metrics)
     if problems:
         raise UsageError(f"{'; '.join(problems)}.", next_step="See `headway train --help`.")
     return TrainRequest(
         recipe=recipe,
         base=base,
-        budget=None if budget is None else parse_budget(budget),
+        budget=seconds,
         seed=seed,
         settings=given,
         precision=cast(Precision, precision),
         name=name,
+        search=search,
+        trials=trials,
+        folds=folds,
+        repeats=repeats,
+        log_to=tuple(log_to),
+        metrics=tuple(metrics),
     )
+
+
+def _study_problems(
+    recipe: str, search: bool, trials: int | None, folds: int | None, repeats: int
+) -> list[str]:
+    """What is wrong with what is to be done around the training."""
+    problems = []
+    if search and recipe == "auto":
+        problems.append("--search needs a recipe by name, such as --recipe probe")
+    if trials is not None and not search:
+        problems.append("--trials is of use with --search only")
+    if trials is not None and trials < 1:
+        problems.append(f"--trials {trials} is less than 1")
+    if folds is not None and folds < 2:
+        problems.append(f"--folds {folds} is less than 2: one part has to be held out of the others")
+    if repeats < 1:
+        problems.append(f"--repeats {repeats} is less than 1")
+    return problems

@@ -41,6 +41,7 @@ from headway.workflow.resumption import (
     request_details,
     resumable_run,
 )
+from headway.workflow.trials import try_dearer
 from headway.workflow.validate import Validated, validate
 from headway.workflow.weights import keep_weights
 
@@ -152,8 +153,8 @@ def _carry_out(task: Task, run: Run, bench: Bench) -> Run:
     with ThreadPoolExecutor(1, thread_name_prefix="headway-baseline") as beside:
         choice = _choose(bench, beside)
         companion = beside.submit(bench.fit_baseline_on_all)
-        validated = validate(bench, choice.recipe)
-        final = _final(bench, choice.recipe, validated, companion)
+        validated = validate(bench, choice.recipe, choice.settings)
+        final = _final(bench, choice, validated, companion)
         folder = _export(task, bench, choice, validated, final)
         baseline = bench.export_companion(companion.result(), _manifest(task, bench, "baseline"))
     with bench.watch.stage("register"):
@@ -180,20 +181,20 @@ def _carry_out(task: Task, run: Run, bench: Bench) -> Run:
     return run
 
 
-def _final(bench: Bench, recipe: str, validated: Validated, companion: Future[Fitted]) -> Fitted:
+def _final(bench: Bench, choice: Choice, validated: Validated, companion: Future[Fitted]) -> Fitted:
     """The model to publish: fitted on all rows, or the very one that was validated."""
-    if recipe == "baseline":
+    if choice.recipe == "baseline":
         return companion.result()
-    if validated.fitted is not None and not bench.traits(recipe).refits:
+    if validated.fitted is not None and not bench.traits(choice.recipe).refits:
         return validated.fitted
     with bench.watch.stage("refit"):
-        return bench.fit(recipe, validated.precision, on_all=True)
+        return bench.fit(choice.recipe, validated.precision, on_all=True, settings=choice.settings)
 
 
 def _choose(bench: Bench, beside: Executor) -> Choice:
     recipe = bench.request.recipe
     if recipe == "auto":
-        return choose(
+        choice = choose(
             bench.data.train,
             len(bench.data.names),
             bench.recipe("baseline"),
@@ -203,6 +204,7 @@ def _choose(bench: Bench, beside: Executor) -> Choice:
             watch=bench.watch,
             seed=bench.request.seed,
         )
+        return try_dearer(bench, choice)
     if bench.traits(recipe).needs == "embedder":
         bench.embed()
     return Choice(
@@ -224,11 +226,11 @@ def _export(task: Task, bench: Bench, choice: Choice, validated: Validated, fina
             temperature = validated.temperature
             return export(final, manifest, bench.scratch / name, precision, bench.encoder, temperature)
 
-        folder = write("final", validated.precision)
+        folder = write("model", validated.precision)
         # A fine-tuned model was trained in float32, so that is what its export is compared with; how far
         # int8 is from it, validation has measured. A probe was fitted on the very encoder it ships with.
         twin = isinstance(final, FineTuned) and validated.precision == "int8"
-        compared = write("final-fp32", "fp32") if twin else folder
+        compared = write("model-fp32", "fp32") if twin else folder
         texts = (bench.data.validation + bench.data.train).texts
         report = verify(final, compared, texts, validated.temperature)
     if not report.passed:

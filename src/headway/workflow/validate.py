@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ class Validated:
     temperature: float = 1.0
 
 
-def validate(bench: Bench, recipe: str) -> Validated:
+def validate(bench: Bench, recipe: str, settings: Mapping[str, Any] | None = None) -> Validated:
     """Fit on the training rows, export, and measure the artefact on the validation rows from raw text.
 
     An int8 artefact is compared with its float32 twin. Outside tolerance float32 is published instead, a
@@ -54,7 +54,8 @@ def validate(bench: Bench, recipe: str) -> Validated:
     precision: Precision = "fp32" if bench.traits(recipe).needs == "nothing" else bench.precision
     with bench.watch.stage("fit"):
         bench.say(f"Fitting {recipe}")
-        fitted = bench.fit(recipe, precision)
+        # Where `auto` has found out how long to train, validation rows need not say it.
+        fitted = bench.fit(recipe, precision, settings=settings, measured=not settings)
     bench.warnings += fitted.warnings if isinstance(fitted, FineTuned) else ()
     validated = _measure(bench, Validated(recipe, precision, fitted))
     refused = validated.equivalence.get("int8", {})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,17 +46,19 @@ def variant(
     bench: Bench,
     name: str,
     *,
-    settings: Any = None,
+    settings: Mapping[str, Any] | None = None,
     seed: int | None = None,
     held_out: HeldOut | None = None,
     on_event: Sink = ignore,
-) -> Iterator[OwnHeldOut]:
+) -> Iterator[Recipe]:
     """A recipe beside the one that is published: no checkpoints, no progress, a folder of its own.
 
-    `settings` is an instance of the recipe's settings, by default those of the training, as is the seed.
-    The folder is gone at the end, so what was fitted has to be measured before.
+    `settings` are those that differ from the training's, whose seed it has, too, unless another is given.
+    The folder is gone at the end, so what was fitted has to be measured before. Raises `ValueError` for
+    settings that do not go together.
     """
     kind = bench.traits(name)
+    chosen = kind.Settings(**{**bench.settings_of(name), **(settings or {})})
     scratch = Path(tempfile.mkdtemp(dir=bench.scratch, prefix="variant-"))
     context = Context(
         names=bench.data.names,
@@ -69,16 +71,11 @@ def variant(
     )
     try:
         with calling(name):
-            made = kind(settings or kind.Settings(**bench.settings_of(name)), context)
-        yield OwnHeldOut(name, made, held_out)
+            made = kind(chosen, context)
+        # What scores folds calls nothing but `fit`.
+        yield cast(Recipe, OwnHeldOut(name, made, held_out))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-def validation_rows(bench: Bench) -> HeldOut | None:
-    """The rows that say which epoch is kept, as in the training itself; None where there are none."""
-    rows = bench.data.validation
-    return HeldOut(rows.texts, rows.labels) if len(rows) else None
 
 
 class Allowance:

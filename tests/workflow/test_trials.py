@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from headway.errors import MissingExtraError
+from headway.project import Project
+from headway.training.cross_validation import run_fold
+from headway.training.folds import stratified_folds
+from headway.workflow import trials
+from headway.workflow.auto import Choice
+from headway.workflow.bench import Bench
+from headway.workflow.clock import Stopwatch
+from headway.workflow.data import TrainingData
+from headway.workflow.prospects import Prospect
+from headway.workflow.request import TrainRequest
+from headway.workflow.trials import try_dearer
+
+
+@pytest.fixture
+def bench(project: Project, base: str, tmp_path: Path) -> Bench:
+    data = TrainingData.load(project.store, project.dataset())
+    request = TrainRequest(base=base, settings={"epochs": "3", "learning_rate": "2e-3", "max_features": "1"})
+    return Bench(project.store, data, request, tmp_path, Stopwatch(), lambda *_, **__: None)
+
+
+def begun(bench: Bench, recipe: str = "baseline") -> Choice:
+    rows = bench.data.train
+    folds = stratified_folds(rows.labels, rows.clusters, 5)
+    judged = run_fold(
+        bench.recipe(recipe), rows.texts, rows.labels, len(bench.data.names), folds, 0, rows.augmented
+    )
+    return Choice(recipe, {"en": "Begun.", "zh": "开始。"}, {"rows": 1}, folds=folds, judged=judged)
+
+
+def plan(monkeypatch: pytest.MonkeyPatch, *prospects: Prospect) -> None:
+    monkeypatch.setattr(trials, "_planned", lambda bench: list(prospects))
+
+
+def test_what_is_better_is_kept_with_the_epochs_after_which_it_was_best(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    choice = try_dearer(bench, begun(bench))
+    assert choice.recipe == "full"
+    assert 1 <= choice.settings["epochs"] <= 3
+    assert choice.search["full_accuracy"] > 0.3
+    assert "On one fold full fine-tuning differs from baseline by +" in choice.reason["en"]
+    assert "予以采用" in choice.reason["zh"]
+    assert "nothing that is known here" in choice.reason["en"]
+
+
+def test_what_is_not_better_is_told_and_left(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    perfect = begun(bench)
+    rows = bench.data.train
+    scores = perfect.judged.scores * 0  # type: ignore[union-attr]
+    for place, row in enumerate(perfect.judged.rows.tolist()):  # type: ignore[union-attr]
+        scores[place, rows.labels[row]] = 1
+    perfect = dataclasses.replace(perfect, judged=dataclasses.replace(perfect.judged, scores=scores))  # type: ignore[type-var]
+    choice = try_dearer(bench, perfect)
+    assert (choice.recipe, choice.settings) == ("baseline", {})
+    assert "not enough to be kept" in choice.reason["en"]
+    assert "不足以采用" in choice.reason["zh"]
+
+
+def test_what_the_budget_does_not_reach_for_is_said(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(monkeypatch, Prospect("full", 0.02, 10_000.0))
+    bench.watch.budget = 100.0
+    choice = try_dearer(bench, begun(bench))
+    assert choice.recipe == "baseline"
+    assert "More time would bring about 2.0 points: full fine-tuning needs about 5.0 h" in choice.reason["en"]
+    assert "增加时间预计可提升约 2.0 个百分点" in choice.reason["zh"]
+
+
+def test_a_small_further_gain_is_not_worth_trying(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(monkeypatch, Prospect("full", 0.02, 1.0), Prospect("lora", 0.001, 1.0))
+    tried: list[str] = []
+    kept = trials._try
+
+    def remember(bench: Bench, recipe: str, choice: Choice) -> Any:
+        tried.append(recipe)
+        return kept(bench, recipe, choice)
+
+    monkeypatch.setattr(trials, "_try", remember)
+    try_dearer(bench, begun(bench))
+    assert tried == ["full"]
+
+
+def test_a_recipe_whose_packages_are_missing_is_passed_over(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+
+    def missing(*_: Any) -> Any:
+        raise MissingExtraError("torch is not installed.")
+
+    monkeypatch.setattr(trials, "_try", missing)
+    choice = try_dearer(bench, begun(bench))
+    assert choice.recipe == "baseline"
+    assert "full could not be tried: torch is not installed." in choice.reason["en"]
+
+
+def test_where_nothing_was_compared_nothing_is_tried(bench: Bench) -> None:
+    choice = Choice("baseline", {"en": "", "zh": ""})
+    assert try_dearer(bench, choice) is choice
+
+
+def test_real_prospects_are_planned_from_a_measured_speed(bench: Bench) -> None:
+    planned = trials._planned(bench)
+    assert planned
+    assert all(prospect.seconds > 0 for prospect in planned)
