@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from headway.errors import UsageError
@@ -50,3 +52,47 @@ def test_names_that_a_reference_can_hold_are_taken(name: str) -> None:
 def test_names_that_a_reference_or_a_path_cannot_hold_are_refused(name: str) -> None:
     with pytest.raises(UsageError, match="may hold letters"):
         require_name(name)
+
+
+def test_studies_sinks_and_metrics_are_taken(tmp_path: Path) -> None:
+    request = read_request(
+        recipe="probe",
+        search=True,
+        trials=5,
+        folds=3,
+        repeats=2,
+        log_to=[f"jsonl={tmp_path}/a.jsonl"],
+        metrics=["my_metrics:cost"],
+    )
+    assert (request.search, request.trials, request.folds, request.repeats) == (True, 5, 3, 2)
+    assert request.log_to == (f"jsonl={tmp_path}/a.jsonl",)
+    assert request.metrics == ("my_metrics:cost",)
+
+
+def test_all_mistakes_about_studies_are_said_at_once() -> None:
+    with pytest.raises(UsageError) as caught:
+        read_request(
+            budget="soon",
+            search=True,
+            trials=0,
+            folds=1,
+            repeats=0,
+            log_to=["wandb=x", "jsonl"],
+            metrics=["kappa"],
+        )
+    for part in (
+        "'soon' is no time",
+        "--search needs a recipe by name",
+        "--trials 0 is less than 1",
+        "--folds 1 is less than 2",
+        "--repeats 0 is less than 1",
+        "--log-to 'wandb=x'",
+        "--log-to 'jsonl' is not kind=target",
+        "--metric 'kappa' is not module:function",
+    ):
+        assert part in caught.value.message
+
+
+def test_trials_without_a_search_are_refused() -> None:
+    with pytest.raises(UsageError, match="--trials is of use with --search only"):
+        read_request(recipe="probe", trials=3)

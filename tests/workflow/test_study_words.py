@@ -47,7 +47,7 @@ def test_folds_that_the_budget_cut_are_told_so() -> None:
     words = folds_words({**FOLDS, "folds": 1, "accuracy": {**FOLDS["accuracy"], "deviation": None}})
     assert "1 of 5 folds" in words["en"]
     assert "The budget allowed no more." in words["en"]
-    assert "1（共 5） 折" in words["zh"] or "1（共 5）折" in words["zh"]
+    assert "5 折交叉验证（完成 1 折）" in words["zh"]
     assert "None" not in words["en"] + words["zh"]
     nothing = folds_words({"folds": 0, "of": 5, "rows": 0})
     assert "did not reach for a single fold" in nothing["en"]

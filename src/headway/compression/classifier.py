@@ -15,6 +15,7 @@ from safetensors.numpy import save
 
 from headway.compression.artifact import library_versions, new_artifact
 from headway.compression.graph import require_onnx
+from headway.compression.heads import with_linear_head, with_traced_head
 from headway.errors import ModelError, UsageError
 from headway.registry.manifest import Manifest, read_manifest
 
@@ -41,15 +42,41 @@ def make_classifier(
     where the shapes do not fit each other or the temperature is not finite and positive.
     """
     _check_temperature(temperature)
-    source = read_manifest(encoder)
     labels = _labels(manifest)
-    dimension = int(source.extra["dimension"])
+    dimension = int(read_manifest(encoder).extra["dimension"])
     if weights.shape != (len(labels), dimension) or bias.shape != (len(labels),):
         raise ModelError(
             f"The head has weights {weights.shape} and bias {bias.shape}; "
             f"{len(labels)} labels on an encoder of dimension {dimension} were expected."
         )
-    model = _with_head(require_onnx().load(encoder / "model.onnx"), weights / temperature, bias / temperature)
+    model = require_onnx().load(encoder / "model.onnx")
+    return _write(
+        encoder,
+        with_linear_head(model, weights / temperature, bias / temperature),
+        manifest,
+        folder,
+        temperature,
+    )
+
+
+def make_headed_classifier(
+    encoder: Path, head: Any, manifest: Manifest, folder: Path, *, temperature: float = 1.0
+) -> Path:
+    """Put any head on an encoder artefact: a torch module [n, dimension] -> logits [n, labels].
+
+    Otherwise as `make_classifier`; the logits are divided by `temperature`. Raises `ModelError` where torch
+    cannot write the module as a graph, or it gives another number of logits.
+    """
+    _check_temperature(temperature)
+    labels = _labels(manifest)
+    model = require_onnx().load(encoder / "model.onnx")
+    dimension = int(read_manifest(encoder).extra["dimension"])
+    model = with_traced_head(model, head, dimension, len(labels), temperature)
+    return _write(encoder, model, manifest, folder, temperature)
+
+
+def _write(encoder: Path, model: ModelProto, manifest: Manifest, folder: Path, temperature: float) -> Path:
+    source = read_manifest(encoder)
     complete = dataclasses.replace(
         manifest,
         kind="classifier",
@@ -66,7 +93,7 @@ def make_classifier(
     with new_artifact(_absent(folder), complete) as write:
         write("model.onnx", model.SerializeToString())
         write("tokenizer.json", (encoder / "tokenizer.json").read_bytes())
-        write("labels.json", _json(labels))
+        write("labels.json", _json(_labels(manifest)))
     return folder
 
 
@@ -112,31 +139,6 @@ def make_linear(
         write("model.safetensors", save(tensors))
         write("labels.json", _json(labels))
     return folder
-
-
-def _with_head(model: ModelProto, weights: NDArray[Any], bias: NDArray[Any]) -> ModelProto:
-    onnx = require_onnx()
-    graph = model.graph
-    for name, array in (("head.weight", weights.T), ("head.bias", bias)):
-        tensor = np.ascontiguousarray(array, dtype=np.float32)
-        graph.initializer.append(onnx.numpy_helper.from_array(tensor, name))
-    embedding = graph.output[0].name
-    graph.node.extend(
-        [
-            onnx.helper.make_node(
-                "Gemm", [embedding, "head.weight", "head.bias"], ["head.logits"], name="head.logits"
-            ),
-            onnx.helper.make_node(
-                "Softmax", ["head.logits"], ["probabilities"], name="probabilities", axis=-1
-            ),
-        ]
-    )
-    del graph.output[:]
-    graph.output.append(
-        onnx.helper.make_tensor_value_info("probabilities", onnx.TensorProto.FLOAT, ["batch", len(bias)])
-    )
-    graph.name = "classifier"
-    return model
 
 
 def _check_temperature(temperature: float) -> None:

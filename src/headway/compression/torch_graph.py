@@ -63,7 +63,7 @@ def _wrapped(folder: Path, pooling: str) -> Any:
         raise ModelError(f"The pooling {pooling!r} is unknown; known are mean and cls.")
     encoder = load_transformer(folder)
 
-    class Wrapper(torch.nn.Module):  # type: ignore[misc]
+    class Wrapper(torch.nn.Module):  # type: ignore[misc, name-defined]
         def __init__(self) -> None:
             super().__init__()
             self.encoder = encoder

@@ -6,10 +6,14 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from headway.compression import EquivalenceReport, check_export, make_classifier, make_encoder, make_linear
+from headway.compression import (
+    EquivalenceReport,
+    check_export,
+    make_classifier,
+    make_encoder,
+    make_headed_classifier,
+    make_linear,
+)
 from headway.evaluation.calibration import apply_temperature
 from headway.inference import Predictor
 from headway.registry import Manifest
@@ -60,7 +64,12 @@ def export(
     if isinstance(fitted, FineTuned):
         encoder = tuned_encoder(fitted, precision)
         manifest = dataclasses.replace(manifest, preparation=fitted.preparation)
-        return make_classifier(encoder, *_linear(fitted), manifest, folder, temperature=temperature)
+        head = fitted.head
+        if isinstance(head, LinearModel):
+            return make_classifier(
+                encoder, head.weights, head.bias, manifest, folder, temperature=temperature
+            )
+        return make_headed_classifier(encoder, head, manifest, folder, temperature=temperature)
     raise TypeError(f"No export is known for {type(fitted).__name__}.")
 
 
@@ -76,9 +85,3 @@ def verify(fitted: Fitted, folder: Path, texts: Sequence[str], temperature: floa
     sample = list(texts[:_SAMPLE])
     expected = apply_temperature(fitted.scores(sample), temperature)
     return check_export(expected, Predictor.load(folder), sample)
-
-
-def _linear(fitted: FineTuned) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    if not isinstance(fitted.head, LinearModel):
-        raise TypeError(f"No export is known for the head {type(fitted.head).__name__}.")
-    return fitted.head.weights, fitted.head.bias
