@@ -30,6 +30,10 @@ def test_a_backup_holds_what_a_project_needs_and_says_so(project: Project, tmp_p
     (project.store.project / "reports" / "r1").mkdir(parents=True)
     (project.store.project / "reports" / "r1" / "报告.html").write_text("<p>好</p>", "utf-8")
     (project.store.project / "reports" / "r1" / ".partial-x").write_text("half")
+    # Large, and of use on this machine only; or made again when it is needed.
+    for folder in ("checkpoints/r1/final/step-000000004", "cache/weights/r1", "tmp/tmpx"):
+        (project.store.folder / folder).mkdir(parents=True)
+        (project.store.folder / folder / "model.safetensors").write_bytes(b"weights")
     orphan = project.store.blobs.put(b"nobody names this")
     told: list[tuple[str, int, int | None]] = []
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from headway.care.prune import GRACE_SECONDS, Pruned, partial_paths, prune
+from headway.care.prune import GRACE_SECONDS, KEPT_CHECKPOINT_RUNS, Pruned, partial_paths, prune
 from headway.datasets import load_rows
 from headway.datasets.versions import hash_rows
 from headway.errors import CorruptArtifactError, ProjectBusyError
@@ -19,6 +19,7 @@ from headway.registry import read_manifest
 from headway.registry.artifacts import keep_artifact, lay_out
 from headway.store import datasets as dataset_rows
 from headway.store.runs import add_run
+from headway.workflow.weights import lay_out_weights
 from tests.care.conftest import contents, make_artifact
 from tests.projects import TASK
 
@@ -136,6 +137,76 @@ def test_what_a_training_that_goes_on_uses_is_left(project: Project) -> None:
         connection.exec_driver_sql("UPDATE runs SET state = 'done' WHERE id = 'r1'")
     assert [one.path for one in prune(project.store).leftovers] == [".headway/tmp/tmpx"]
     assert [one.path for one in prune(project.store, cache=True).leftovers] == [".headway/cache"]
+
+
+def add_checkpoints(project: Project, run_id: str, state: str, process: int = 0) -> str:
+    """A run with two checkpoints, and its row where it has a state; gives the folder as `prune` names it."""
+    if state:
+        details = {"process": process}
+        run = Run(run_id, TASK, "full", "h", 0, {}, state, project.store.now(), details=details)
+        add_run(project.store, run)
+    folder = project.store.folder / "checkpoints" / run_id
+    for step in ("step-000000004", "step-000000008"):
+        write(folder / "final" / step / "weights.safetensors", "x" * 50)
+    return folder.relative_to(project.store.project).as_posix()
+
+
+def test_checkpoints_of_runs_that_will_not_be_gone_on_with_go(project: Project) -> None:
+    assert KEPT_CHECKPOINT_RUNS == 2
+    too_many = "of the runs that can be gone on with the newest 2 keep their checkpoints"
+    expected = {
+        add_checkpoints(project, "a", "running", os.getpid()): "",
+        add_checkpoints(project, "b", "interrupted"): too_many,
+        add_checkpoints(project, "c", "done"): "its run is done",
+        add_checkpoints(project, "d", "failed"): "",
+        add_checkpoints(project, "e", ""): "no run has that id",
+        # Its process is gone, but nobody has written down yet that it was killed.
+        add_checkpoints(project, "f", "running", 2**22 + 1): "",
+    }
+    add_run(project.store, Run("z", TASK, "full", "h", 0, {}, "killed", project.store.now()))
+    write(project.store.folder / "checkpoints" / "c" / "final" / ".partial-x" / "weights.safetensors")
+    assert prune(project.store).leftovers == ()
+    age_all(project)
+    done = prune(project.store)
+    assert reasons(done) == {path: reason for path, reason in expected.items() if reason}
+    there = {path.name for path in (project.store.folder / "checkpoints").iterdir()}
+    assert there == {"a", "d", "f"}
+    assert prune(project.store).leftovers == ()
+
+
+def test_checkpoints_of_a_run_that_is_gone_on_with_meanwhile_stay(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for run_id in ("a", "b", "c"):
+        add_checkpoints(project, run_id, "killed")
+    age_all(project)
+    from headway.care import prune as module
+
+    real = module._leftover
+
+    def resumed_meanwhile(*arguments: object) -> object:
+        write(project.store.folder / "checkpoints" / "a" / "final" / "step-000000012" / "state.json")
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "_leftover", resumed_meanwhile)
+    assert prune(project.store).leftovers == ()
+    assert (project.store.folder / "checkpoints" / "a" / "final" / "step-000000004").is_dir()
+
+
+def test_the_encoders_that_runs_name_are_kept_and_those_laid_out_are_cache(project: Project) -> None:
+    weights = project.store.blobs.put(b"trained weights")
+    tokenizer = project.store.blobs.put(b'{"files": "of another kind"}')
+    files = {"model.safetensors": weights, "tokenizer.json": tokenizer}
+    now = project.store.now()
+    add_run(project.store, Run("r1", TASK, "full", "h", 0, {}, "done", now, details={"encoder_files": files}))
+    folder = lay_out_weights(project.store, "r1", files)
+    age_all(project)
+    assert prune(project.store).leftovers == ()
+    assert [one.path for one in prune(project.store, cache=True).leftovers] == [".headway/cache"]
+    assert not folder.exists()
+    assert (
+        lay_out_weights(project.store, "r1", files) / "model.safetensors"
+    ).read_bytes() == b"trained weights"
 
 
 def test_the_artefacts_that_runs_name_are_kept(project: Project, tmp_path: Path) -> None:

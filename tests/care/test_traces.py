@@ -84,6 +84,22 @@ def test_a_report_that_quotes_a_text_is_found_in_every_form() -> None:
         assert not BY_ID.in_report(content)
 
 
+@pytest.mark.parametrize("value", ["张", "Zhang & Sons", "7"])
+def test_a_report_that_names_the_value_of_a_column_is_found(value: str) -> None:
+    traces = Traces(Selection(where=("customer", value)), [])
+    slices = [{"kind": "column", "name": "customer", "slices": [{"value": value, "n": 12}]}]
+    assert traces.in_report(json.dumps({"slices": slices}))
+    assert traces.in_report(json.dumps({"slices": slices}, ensure_ascii=False))
+    for other in (f"{value}三", f"{value} 7", "customer"):
+        assert not traces.in_report(json.dumps({"slices": [{"value": other, "n": 7}]}))
+    assert not Traces(Selection(where=("customer", "")), []).in_report(json.dumps({"slices": [""]}))
+
+
+def test_the_value_of_a_column_is_found_where_reports_have_it_on_one_line() -> None:
+    traces = Traces(Selection(where=("address", "解放路\n 108 号")), [])
+    assert traces.in_report(json.dumps({"value": "解放路 108 号"}))
+
+
 @given(st.text(st.characters(exclude_categories=["Z", "C"]), min_size=64, max_size=200), st.data())
 def test_any_quotation_of_64_characters_is_found(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 64))

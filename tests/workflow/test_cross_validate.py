@@ -11,7 +11,8 @@ from headway.evaluation.label_errors import find_label_errors
 from headway.project import Project
 from headway.training.recipe import HeldOut
 from headway.workflow.cross_validate import cross_validate
-from tests.projects import make_project, mixed, toy
+from headway.workflow.data import TrainingData
+from tests.projects import make_project, mixed, toy, unlike
 from tests.workflow.test_bench import Clock, bench
 
 
@@ -29,12 +30,12 @@ def test_every_text_is_judged_once_and_the_figures_are_those_of_its_judge(tmp_pa
         train, names = made.data.train, made.data.names
         assert sorted(found.rows.tolist()) == list(range(len(train)))
         truth = train.labels[found.rows]
-        guess = found.scores.argmax(axis=1)
+        guess, scores = found.scores.argmax(axis=1), found.scores.astype(np.float64)
         accuracy = found.figures["accuracy"]
         assert accuracy["pooled"] == pytest.approx(accuracy_score(truth, guess))
         assert found.figures["macro_f1"]["pooled"] == pytest.approx(f1_score(truth, guess, average="macro"))
         assert found.figures["log_loss"]["pooled"] == pytest.approx(
-            log_loss(truth, found.scores.astype(np.float64), labels=range(len(names))), abs=1e-4
+            log_loss(truth, scores / scores.sum(axis=1, keepdims=True), labels=range(len(names))), abs=1e-4
         )
         assert accuracy["mean"] == pytest.approx(np.mean(accuracy["values"]))
         assert accuracy["deviation"] == pytest.approx(np.std(accuracy["values"], ddof=1))
@@ -60,9 +61,11 @@ def test_a_text_is_judged_by_a_model_that_has_not_seen_it(tmp_path: Path) -> Non
 
 def test_augmented_rows_are_never_judged(tmp_path: Path) -> None:
     with make_project(tmp_path / "p", toy()) as project:
-        project.dataset(augment=["swap=1"])  # type: ignore[list-item]
+        version = project.dataset(augment=["swap=1"])
         made = bench(project, tmp_path, recipe="baseline")
+        made.data = TrainingData.load(project.store, version)
         augmented = made.data.train.augmented
+        assert augmented.any()
         found = cross_validate(made, "baseline", 3, silent)
         assert found.rows.tolist() != []
         assert not augmented[found.rows].any()
@@ -70,19 +73,27 @@ def test_augmented_rows_are_never_judged(tmp_path: Path) -> None:
 
 
 def test_texts_that_belong_together_are_judged_by_the_same_model(tmp_path: Path) -> None:
-    path = tmp_path / "p"
-    project = Project.create(path, name="intents")
-    rows = [(f"{text},{label},{number % 12}") for number, (text, label) in enumerate(toy())]
-    file = path / "rows.csv"
-    file.write_text("text,label,author\n" + "\n".join(rows), "utf-8")
-    project.import_files(file, text="text", label="label")
-    project.dataset(group="author")
-    made = bench(project, tmp_path, recipe="baseline")
-    clusters = made.data.train.clusters
-    assert max(Counter(clusters).values()) > 1
-    found = cross_validate(made, "baseline", 3, silent)
-    assert sorted(found.rows.tolist()) == list(range(len(clusters)))
-    project.close()
+    # Only the author's word tells the label: who has seen another text of the author knows it.
+    authors = [(f"{unlike(number)} {unlike(number + 50)}", "ab"[number % 3 == 0]) for number in range(30)]
+    lines = [
+        f"{words} {unlike(1000 * copy + number)},{label},{number}"
+        for number, (words, label) in enumerate(authors)
+        for copy in range(1, 6)
+    ]
+    pooled = []
+    with Project.create(tmp_path / "p", name="intents") as project:
+        file = tmp_path / "rows.csv"
+        file.write_text("text,label,author\n" + "\n".join(lines), "utf-8")
+        project.import_files(file, text="text", label="label")
+        for group in (None, "author"):
+            version = project.dataset(group=group)
+            made = bench(project, tmp_path, recipe="baseline")
+            made.data = TrainingData.load(project.store, version)
+            pooled.append(cross_validate(made, "baseline", 3, silent).figures["accuracy"]["pooled"])
+        assert max(Counter(made.data.train.clusters).values()) == 5
+    apart, together = pooled
+    assert apart > 0.95
+    assert together < 0.8
 
 
 def test_a_budget_that_is_used_up_allows_no_fold(fresh: Project, tmp_path: Path) -> None:

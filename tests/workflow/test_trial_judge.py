@@ -82,15 +82,15 @@ def test_a_trial_ends_with_its_time(fresh: Project, base: str, tmp_path: Path, r
 
 
 def test_settings_that_cannot_be_trained_fail_and_say_why(fresh: Project, base: str, tmp_path: Path) -> None:
-    made = bench(fresh, tmp_path, recipe="full", base=base)
-    judge = judge_of(made, "full")
-    together = judge.judge({**made.settings_of("full"), "epochs": 0}, Asked())
+    made = bench(fresh, tmp_path, recipe="lora", base=base)
+    judge = judge_of(made, "lora")
+    together = judge.judge({**made.settings_of("lora"), "epochs": 0}, Asked())
     assert together["state"] == "failed"
     assert "epochs has to be positive" in together["reason"]
     assert judge.last_error is None
-    diverged = judge.judge({**made.settings_of("full"), "learning_rate": 1e30}, Asked())
-    assert diverged["state"] == "failed"
-    assert "loss" in diverged["reason"]
+    raised = judge.judge({**made.settings_of("lora"), "targets": "kwery"}, Asked())
+    assert raised["state"] == "failed"
+    assert "no matrices named kwery" in raised["reason"]
     assert judge.last_error is not None
 
 

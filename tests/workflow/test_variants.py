@@ -24,7 +24,9 @@ class Breaks(Baseline):
 
 
 def test_a_variant_has_its_own_settings_seed_and_rows(fresh: Project, base: str, tmp_path: Path) -> None:
-    made = bench(fresh, tmp_path, recipe="full", base=base, settings={"epochs": "1"}, seed=5)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    made = bench(fresh, scratch, recipe="full", base=base, settings={"epochs": "1"}, seed=5)
     events: list[Event] = []
     rows = made.data.train
     held_out = HeldOut(made.data.validation.texts, made.data.validation.labels)
@@ -41,7 +43,7 @@ def test_a_variant_has_its_own_settings_seed_and_rows(fresh: Project, base: str,
     assert len(steps) == 3 * -(-len(rows) // 8)
     assert "accuracy" in next(event for event in events if event.kind == "epoch").figures
     # Nothing is left behind, and the training's own settings are as they were.
-    assert list(tmp_path.iterdir()) == []
+    assert list(scratch.iterdir()) == []
     assert made.settings_of("full")["batch_size"] == 32
 
 

@@ -6,12 +6,13 @@ import math
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from headway.care.references import require_all
 from headway.errors import ProjectBusyError
+from headway.records import Run
 from headway.store import Store
 from headway.store import runs as run_rows
 from headway.store.files import machine_errors
@@ -21,6 +22,8 @@ from headway.store.snapshot import NamedFiles, named_files
 #: names them, and does not hold the project lock for it.
 GRACE_SECONDS = 3_600
 KEPT_MIGRATION_BACKUPS = 2
+#: of the runs that can be gone on with, so many keep their checkpoints: one is several times a model's size
+KEPT_CHECKPOINT_RUNS = 2
 _QUARANTINE = re.compile(r"([0-9a-z]{20})-.*\.jsonl")
 
 
@@ -66,7 +69,7 @@ def prune(store: Store, *, dry_run: bool = False, cache: bool = False) -> Pruned
         used = require_all(store, named).there
         found = [
             _leftover(store, path, reason)
-            for path, reason in (*_blobs(store, used), *_leftovers(store, named, used, cache))
+            for path, reason in (*_blobs(store, used), *_outermost(_leftovers(store, named, used, cache)))
             if _newest(path) < before
         ]
         if cache and (store.folder / "cache").is_dir():
@@ -129,6 +132,40 @@ def _leftovers(
     for path in [] if cache else sorted((store.folder / "cache" / "artifacts").glob("[0-9a-f]*")):
         if path.name not in used:
             yield path, "no model or run refers to it"
+    yield from _checkpoints(store)
+
+
+def _checkpoints(store: Store) -> Iterator[tuple[Path, str]]:
+    """The checkpoints of runs that will not be gone on with."""
+    runs = {run.id: run for run in run_rows.list_runs(store)}
+    going_on = {run.id for run in run_rows.running_runs(store)}
+    folders = {path.name: path for path in sorted(_checkpoint_folder(store).glob("[!.]*"))}
+    resumable = [run_id for run_id in folders if run_id in runs and runs[run_id].state != "done"]
+    # An id begins with the time it was made at.
+    kept = {*going_on, *[run_id for run_id in resumable if run_id not in going_on][-KEPT_CHECKPOINT_RUNS:]}
+    for run_id, path in folders.items():
+        if run_id not in kept:
+            yield path, _why_no_checkpoints(runs.get(run_id))
+
+
+def _checkpoint_folder(store: Store) -> Path:
+    return store.folder / "checkpoints"
+
+
+def _why_no_checkpoints(run: Run | None) -> str:
+    if run is None:
+        return "no run has that id"
+    if run.state == "done":
+        return "its run is done"
+    return f"of the runs that can be gone on with the newest {KEPT_CHECKPOINT_RUNS} keep their checkpoints"
+
+
+def _outermost(found: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
+    """Without what lies in a folder that goes as a whole."""
+    reasons = dict(found)
+    for path, reason in reasons.items():
+        if not any(parent in reasons for parent in path.parents):
+            yield path, reason
 
 
 def _leftover(store: Store, path: Path, reason: str) -> Leftover:
@@ -149,5 +186,7 @@ def _remove(store: Store, leftover: Leftover, before: float) -> bool:
     path = store.project / leftover.path
     if path == store.blobs.path(path.name):
         return store.blobs.remove(path.name, put_before=before)
+    if path.parent == _checkpoint_folder(store) and _newest(path) >= before:
+        return False  # the run was gone on with meanwhile
     remove_path(path)
     return True

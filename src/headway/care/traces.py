@@ -28,6 +28,8 @@ class Traces:
         self._selection = selection
         self._texts = {record.text for record in forgotten}
         self._ids = _id_columns(forgotten)
+        # A report names the values of columns, as slices, and has no other trace of who is meant.
+        self._value = _on_one_line(selection.where[1]) if selection.where else ""
         self._needles = _forms([selection.contains] if selection.contains else [])
         self._telling = _forms(text for text in self._texts if len(text) >= _TELLING)
         quotations = {_on_one_line(selection.contains or "")}
@@ -57,7 +59,10 @@ class Traces:
 
     def in_report(self, content: str) -> bool:
         """Whether a report, JSON or HTML, quotes one of the texts or holds what is looked for."""
-        plain = "\n".join(map(_on_one_line, _strings(content)))
+        strings = [_on_one_line(string) for string in _strings(content)]
+        if self._value and self._value in strings:
+            return True
+        plain = "\n".join(strings)
         return any(quotation in plain for quotation in self._quotations)
 
 

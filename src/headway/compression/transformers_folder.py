@@ -1,7 +1,8 @@
 """A classifier as a folder for plain transformers: the encoder, the head, and the few lines that join them.
 
-No class of transformers pools by the mean and then classifies, so the folder holds the encoder as it came
-and the head as a tensor file; README.md shows how to use them, and a test runs what it shows.
+No class of transformers pools by the mean and then classifies, so the folder holds the encoder, as it came
+or as it was trained, and the head as a tensor file; README.md shows how to use them, and a test runs what it
+shows.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from headway.compression.graph import require_onnx
+from headway.errors import ModelError
 from headway.registry.manifest import Manifest, read_manifest
 from headway.store.files import machine_errors, sync_folder
 from headway.text import DEFAULT_STEPS
@@ -43,15 +45,17 @@ tokenizer = AutoTokenizer.from_pretrained(folder)
 head = load_file(f"{{folder}}/head.safetensors")
 labels = {labels}
 
-def predict(texts):
+def probabilities(texts):
     texts = [{prefix!r} + " ".join(unicodedata.normalize("NFC", text).split()) for text in texts]
     batch = tokenizer(texts, padding=True, truncation=True, max_length={max_length}, return_tensors="pt")
     with torch.no_grad():
         states = encoder(**batch).last_hidden_state
     {pooled}
     vectors = torch.nn.functional.normalize(vectors, dim=1)
-    scores = torch.softmax(vectors @ head["weight"].T + head["bias"], dim=1)
-    return [labels[best] for best in scores.argmax(dim=1).tolist()]
+    return torch.softmax(vectors @ head["weight"].T + head["bias"], dim=1)
+
+def predict(texts):
+    return [labels[best] for best in probabilities(texts).argmax(dim=1).tolist()]
 ```
 """
 _BEFORE = """
@@ -65,19 +69,21 @@ _POOLED = {
 }
 
 
-def write_transformers_folder(artifact: Path, base: Path, card: str, folder: Path) -> None:
+def write_transformers_folder(artifact: Path, encoder: Path, card: str, folder: Path) -> None:
     """Write encoder, tokenizer, head.safetensors, labels and README.md into a folder.
 
-    The encoder is in float32: of a model published as int8 a few labels differ, and the card says how many.
+    `encoder` is the folder of the encoder the artefact was made from. It is in float32: of a model published
+    as int8 a few labels differ, and the card says how many. Raises `ModelError` where the head is not one
+    matrix and a bias, before anything is written.
     """
     manifest = read_manifest(artifact, verify=False)
     labels = manifest.task["labels"]
+    weight, bias = _head(artifact)
     with machine_errors(f"writing the model to {folder}"):
         folder.mkdir(parents=True, exist_ok=True)
         for name in _COPIED:
-            if (base / name).is_file():
-                shutil.copyfile(base / name, folder / name)
-        weight, bias = _head(artifact)
+            if (encoder / name).is_file():
+                shutil.copyfile(encoder / name, folder / name)
         save_file({"weight": weight, "bias": bias}, folder / "head.safetensors")
         (folder / "labels.json").write_text(json.dumps(labels, ensure_ascii=False), "utf-8")
         (folder / "README.md").write_text(card + _usage(manifest), "utf-8")
@@ -87,6 +93,11 @@ def write_transformers_folder(artifact: Path, base: Path, card: str, folder: Pat
 def _head(artifact: Path) -> tuple[np.ndarray, np.ndarray]:
     onnx = require_onnx()
     tensors = {tensor.name: tensor for tensor in onnx.load(artifact / "model.onnx").graph.initializer}
+    if "head.weight" not in tensors:
+        raise ModelError(
+            "The model's head is not one matrix and a bias, and plain transformers has no form for another.",
+            next_step="Export it with --format artifact, or train it with --set head=linear.",
+        )
     weight = np.ascontiguousarray(onnx.numpy_helper.to_array(tensors["head.weight"]).T)
     return weight, onnx.numpy_helper.to_array(tensors["head.bias"])
 

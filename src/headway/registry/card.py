@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headway.records import ModelVersion, Run
@@ -39,24 +40,54 @@ def model_card(version: ModelVersion, manifest: Manifest, run: Run | None) -> st
         f"# {version.reference}",
         f"Sorts texts into {len(manifest.task['labels'])} labels: {', '.join(manifest.task['labels'])}.",
         "## How good",
-        _quality(validation, interval),
+        _quality(validation, interval, run.details if run else {}),
+        *(["## How it was trained", _epochs(run.details["history"])] if run and _is_tuned(run) else []),
         *(["## Is what is served what was tested?", _equivalence(run)] if run else []),
         "## Made from",
-        _origin(manifest),
+        _origin(manifest, is_tuned=run is not None and _is_tuned(run)),
         *(["## To know before use", _list(run.details.get("warnings", []))] if run else []),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _quality(validation: dict[str, float], interval: dict[str, list[float]]) -> str:
+def _is_tuned(run: Run) -> bool:
+    """Whether the run changed the encoder."""
+    return "encoder_files" in run.details
+
+
+def _quality(
+    validation: dict[str, float], interval: dict[str, list[float]], details: Mapping[str, Any]
+) -> str:
     if not validation:
         return "Nothing was measured: there were no validation rows."
     lines = []
-    for metric in ("accuracy", "macro_f1", "log_loss"):
+    own = [name for name in validation if ":" in name]
+    for metric in ("accuracy", "macro_f1", "log_loss", *own):
         low, high = interval.get(metric, (None, None))
         shown = f" (95 % interval {low:.4f} to {high:.4f})" if low is not None else ""
         lines.append(f"{metric} {validation[metric]:.4f}{shown}")
-    return _list(lines) + "\n\nMeasured through the exported model on validation rows, before the last refit."
+    measured = "Measured through the exported model on validation rows, "
+    # A model that is not fitted again is itself what was measured.
+    measured += "before the last refit." if details.get("refitted", True) else "as it is published."
+    if (temperature := details.get("temperature", 1.0)) != 1.0:
+        measured += (
+            f" Published probabilities are scaled by the temperature {temperature:.3f}, fitted on the same "
+            "rows; no label changes by that, and the log loss above is the one before it."
+        )
+    studies = [words["en"] for words in details.get("studies", {}).values()]
+    return "\n\n".join([_list(lines), measured, *studies])
+
+
+def _epochs(history: Sequence[Mapping[str, float]]) -> str:
+    """A table of what happened epoch by epoch."""
+    columns = ("epoch", "loss", "accuracy", "macro_f1", "log_loss")
+    shown = [name for name in columns if any(name in entry for entry in history)]
+    rows = [shown, ["---"] * len(shown)]
+    rows += [
+        [f"{entry[name]:.4f}" if name != "epoch" else f"{entry[name]}" for name in shown] for entry in history
+    ]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return f"{table}\n\n`loss` is that of the training rows; the others are figures of held-out rows."
 
 
 def _equivalence(run: Run) -> str:
@@ -71,12 +102,13 @@ def _equivalence(run: Run) -> str:
     return _list(lines)
 
 
-def _origin(manifest: Manifest) -> str:
+def _origin(manifest: Manifest, *, is_tuned: bool) -> str:
     base = manifest.base_model
+    weights = "sha256 of the trained weights" if is_tuned else "sha256"
     lines = [
         f"recipe {manifest.recipe}, settings {manifest.settings}, seed {manifest.seed}",
         f"dataset version {manifest.dataset}",
-        f"base model {base['name']} (licence {base['licence']}, sha256 {base['sha256']})"
+        f"base model {base['name']} (licence {base['licence']}, {weights} {base['sha256']})"
         if base
         else "no base model",
         f"precision {manifest.precision}, engine {manifest.engine}",

@@ -56,7 +56,7 @@ class Bench:
         self.warnings: list[str] = list(data.version.statistics["problems"])
         self.language: str = data.version.statistics["language"]
         self.precision: Precision = request.precision
-        self._progress = progress
+        self.progress = progress
         self._checkpoints = checkpoints
         self._resume = resume
         self._on_event = on_event
@@ -103,7 +103,7 @@ class Bench:
             checkpoints=self._checkpoints and self._checkpoints / part,
             resume=self._resume,
             seconds_left=lambda: self.watch.left,
-            progress=self._progress,
+            progress=self.progress,
             on_event=self._on_event,
         )
         with calling(name):
@@ -165,7 +165,7 @@ class Bench:
             start = self.watch.seconds
 
             def go_on(done: int, total: int, share: float) -> bool:
-                self._progress("Computing embeddings", done, total)
+                self.progress("Computing embeddings", done, total)
                 if self.watch.budget is None or self.request.recipe != "auto":
                     return True
                 if share < _TOLD_BY:
@@ -185,7 +185,7 @@ class Bench:
 
     def say(self, stage: str) -> None:
         """Tell the user what is done now."""
-        self._progress(stage, 0, None)
+        self.progress(stage, 0, None)
 
     def base_description(self) -> dict[str, str | None]:
         """The base model, how it was asked for, and where its licence was read."""
@@ -213,8 +213,8 @@ class Bench:
 
     @property
     def candidates(self) -> tuple[str, ...]:
-        """Those and the baseline, which stands beside every model."""
-        return tuple(dict.fromkeys(("baseline", *self.asked)))
+        """Those, the baseline that stands beside every model, and the probe that draws the learning curve."""
+        return tuple(dict.fromkeys((*LIGHT, *self.asked)))
 
     def _read_settings(self) -> dict[str, Any]:
         kinds = {name: found.Settings for name, found in self._classes.items()}

@@ -192,13 +192,17 @@ def _content(run: Run) -> dict[str, Any]:
     return {"run": content.pop("id"), **content}
 
 
+def _validated(run: Run) -> str:
+    return "Validation, before the last refit" if run.details["refitted"] else "Validation"
+
+
 def _words(run: Run) -> list[str]:
     validation, interval = run.metrics["validation"], run.metrics["interval"].get("accuracy")
     shown = f" ({percent(interval[0])} … {percent(interval[1])})" if interval else ""
     return [
         f"{run.model} is registered: recipe {run.recipe}, {run.details['precision']}, {run.seconds:.1f} s.",
         run.details["reason"]["en"],
-        f"Validation, before the last refit: accuracy {percent(validation.get('accuracy'))}{shown}, "
+        f"{_validated(run)}: accuracy {percent(validation.get('accuracy'))}{shown}, "
         f"macro F1 {percent(validation.get('macro_f1'))}.",
         *(f"{name}: {value:.4g}" for name, value in validation.items() if ":" in name),
         *(words["en"] for words in run.details.get("studies", {}).values()),

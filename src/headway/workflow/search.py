@@ -24,6 +24,7 @@ from headway.terminal import Progress
 from headway.training.events import Event, Sink
 from headway.training.folds import stratified_folds
 from headway.training.search_space import Choice, Space, searched
+from headway.training.sinks import quiet
 from headway.workflow.best_of_many import luck_of_the_best
 from headway.workflow.study_words import search_words, short
 from headway.workflow.trial_judge import TrialJudge
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 #: trials where neither --trials nor --budget say how many
 N_TRIALS = 20
+#: trials where only the budget says how many: with more, the search would fit itself to its folds
+MOST_TRIALS = 200
 N_FOLDS = 5
 # So many trials are run to the end before one is given up.
 _BEFORE_PRUNING = 4
@@ -77,7 +80,7 @@ def search(
     none of the trials could be carried out.
     """
     asked = _Search(bench, recipe, progress, on_event, TrialFile(file))
-    limit = n_trials or (N_TRIALS if bench.watch.budget is None else None)
+    limit = n_trials or (N_TRIALS if bench.watch.budget is None else MOST_TRIALS)
     with bench.watch.stage("search"):
         return asked.run(limit)
 
@@ -100,13 +103,13 @@ class _Search:
         self._judge = TrialJudge(bench, recipe, folds, n_folds, self._seconds_left)
         self._trials: list[Trial] = []
 
-    def run(self, limit: int | None) -> Found:
+    def run(self, limit: int) -> Found:
         identity = {"recipe": self._recipe, "settings": self._given, "rows": self._judge.n_rows}
         self._trials = self._file.read(identity)
         self._file.begin(identity, self._trials)
         study, ended = self._study(), "trials"
         try:
-            while limit is None or len(self._trials) < limit:
+            while len(self._trials) < limit:
                 if not self._has_time():
                     ended = "budget"
                     break
@@ -120,13 +123,15 @@ class _Search:
             raise self._nothing()
         return self._found(best, "budget" if self._trials[-1].state == "stopped" else ended)
 
-    def _one(self, study: Any, limit: int | None) -> None:
+    def _one(self, study: Any, limit: int) -> None:
         """Carry out one trial."""
         import optuna  # noqa: PLC0415 - an extra, and slow to load
 
         number = len(self._trials)
         self._progress("Searching settings", number, limit)
-        asked = study.ask({name: _distribution(space) for name, space in self._space.items()})
+        with quiet():
+            # A default may lie outside the range; it is tried all the same.
+            asked = study.ask({name: _distribution(space) for name, space in self._space.items()})
         began = time.perf_counter()
         outcome = self._judge.judge({**self._given, **asked.params}, asked)
         trial = Trial(number, dict(asked.params), seconds=time.perf_counter() - began, **outcome)
@@ -168,7 +173,7 @@ class _Search:
         if watch.budget is None:
             return float("inf")
         fit = self._judge.longest_fit
-        reserve = _FITS_TO_COME * fit if self._trials else _SHARE_FOR_TRAINING * watch.budget
+        reserve = _FITS_TO_COME * fit if best_of(self._trials) else _SHARE_FOR_TRAINING * watch.budget
         return watch.left - reserve
 
     def _has_time(self) -> bool:

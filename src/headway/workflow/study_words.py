@@ -26,15 +26,16 @@ def folds_words(figures: Mapping[str, Any]) -> Words:
         }
     accuracy, f1 = figures["accuracy"], figures["macro_f1"]
     n = f"{figures['rows']:,}"
+    part_en, part_zh = (str(done), "") if done == asked else (f"{done} of {asked}", f"（完成 {done} 折）")
     low, high = map(percent, accuracy["interval"])
     en = (
-        f"Cross-validation in {done if done == asked else f'{done} of {asked}'} folds: accuracy {percent(accuracy['mean'])}"
+        f"Cross-validation in {part_en} folds: accuracy {percent(accuracy['mean'])}"
         f"{_deviation(accuracy, ', deviation from fold to fold {} points')}; macro F1 {percent(f1['mean'])}"
         f"{_deviation(f1, ', deviation {} points')}. Each of {n} training texts was judged once, by a model "
         f"that had not seen it: accuracy {percent(accuracy['pooled'])} (95% interval {low} to {high})."
     )
     zh = (
-        f"{asked} 折交叉验证{'' if done == asked else f'（完成 {done} 折）'}：准确率 {percent(accuracy['mean'])}"
+        f"{asked} 折交叉验证{part_zh}：准确率 {percent(accuracy['mean'])}"
         f"{_deviation(accuracy, '，各折之间的标准差为 {} 个百分点')}；宏平均 F1 {percent(f1['mean'])}"
         f"{_deviation(f1, '，标准差 {} 个百分点')}。{n} 条训练文本各由没有见过它的模型判断一次："
         f"准确率 {percent(accuracy['pooled'])}（95% 置信区间：{low} 至 {high}）。"

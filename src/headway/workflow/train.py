@@ -31,6 +31,7 @@ from headway.training.recipe import Fitted, recipe_class
 from headway.workflow.auto import Choice, choose
 from headway.workflow.bench import Bench
 from headway.workflow.clock import Stopwatch
+from headway.workflow.curve import measure_curve
 from headway.workflow.data import TrainingData
 from headway.workflow.encoders import Precision
 from headway.workflow.export import export, tuned_encoder, verify
@@ -156,6 +157,7 @@ def _carry_out(task: Task, run: Run, bench: Bench) -> Run:
         validated = validate(bench, choice.recipe, choice.settings)
         final = _final(bench, choice, validated, companion)
         folder = _export(task, bench, choice, validated, final)
+        curve = measure_curve(bench, choice.recipe)
         baseline = bench.export_companion(companion.result(), _manifest(task, bench, "baseline"))
     with bench.watch.stage("register"):
         version = register(bench.store, folder, task=task.name, run=run.id)
@@ -163,6 +165,7 @@ def _carry_out(task: Task, run: Run, bench: Bench) -> Run:
             **run.details,
             **_details(bench, choice, validated, keep_artifact(bench.store, baseline)),
             **_tuned_details(bench, final),
+            **curve,
         }
         run = dataclasses.replace(
             run,
@@ -272,6 +275,7 @@ def _details(bench: Bench, choice: Choice, validated: Validated, baseline: str) 
         "reason": choice.reason,
         "warnings": bench.warnings + validated.warnings,
         "temperature": validated.temperature,
+        "refitted": bench.traits(choice.recipe).refits,
         "precision": validated.precision,
         "base": bench.base_description() if choice.recipe != "baseline" else {},
         "tokens": bench.token_statistics() if choice.recipe != "baseline" else {},

@@ -56,7 +56,13 @@ def validate(bench: Bench, recipe: str, settings: Mapping[str, Any] | None = Non
         bench.say(f"Fitting {recipe}")
         # Where `auto` has found out how long to train, validation rows need not say it.
         fitted = bench.fit(recipe, precision, settings=settings, measured=not settings)
-    bench.warnings += fitted.warnings if isinstance(fitted, FineTuned) else ()
+    if isinstance(fitted, FineTuned):
+        bench.warnings += fitted.warnings
+        if not settings and any("accuracy" in epoch for epoch in fitted.history[1:]):
+            bench.warnings.append(
+                "The validation rows picked the best epoch, so their figures flatter a little; "
+                "`headway evaluate` measures on rows that had no say."
+            )
     validated = _measure(bench, Validated(recipe, precision, fitted))
     refused = validated.equivalence.get("int8", {})
     if not refused or refused["passed"]:
