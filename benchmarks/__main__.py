@@ -27,6 +27,8 @@ BENCHMARKS: dict[str, str] = {
     "restore_drill": "Backups under writes, restored and compared; damaged ones refused by name.",
     "planted_leaks": "Copies, near-duplicates and customers planted into public sets: what crosses a split.",
     "predictor_rate": "Texts per second, int8: our predictor, plain onnxruntime, a transformers pipeline.",
+    "training_throughput": "Examples per second in training: recipe full, the Trainer of transformers.",
+    "lora_throughput": "Examples per second in training adapters: recipe lora, peft under the Trainer.",
 }
 
 

@@ -50,7 +50,7 @@ class Paced:
     """A process that is told what to do as JSON, line by line, and answers so; ends with the block."""
 
     def __init__(self, module: str, job: Mapping[str, Any]) -> None:
-        self._said: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")
+        self._said = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-m", module],
             cwd=CHECKOUT,

@@ -27,7 +27,7 @@ def run_trainer(job: TrainingJob, rows: Labelled, folder: Path, on_step: Callabl
     if missing:
         words = f"The rival in training needs {' and '.join(missing)}."
         raise MissingExtraError(words, next_step=f"pip install {' '.join(missing)}")
-    from transformers import AutoTokenizer, Trainer, TrainerCallback
+    from transformers import AutoTokenizer, Trainer, TrainerCallback, set_seed
 
     tokenizer = AutoTokenizer.from_pretrained(job.base)
     collate, sizes = _counting(tokenizer)
@@ -36,11 +36,12 @@ def run_trainer(job: TrainingJob, rows: Labelled, folder: Path, on_step: Callabl
         def on_step_end(self, _arguments: Any, state: Any, _control: Any, **_: Any) -> None:
             on_step(*sizes[state.global_step - 1])
 
-    # What the model draws by chance, its head among it, is drawn before the Trainer sets the seed.
+    names = sorted(set(rows.labels))
+    set_seed(job.seed)
     trainer = Trainer(
-        args=_arguments(job, folder),
-        model_init=lambda: make_model(job, len(set(rows.labels))),
-        train_dataset=encoded(tokenizer, rows, job.max_length),
+        make_model(job, len(names)),
+        _arguments(job, folder),
+        train_dataset=encoded(tokenizer, rows, names, job.max_length),
         data_collator=collate,
         callbacks=[Told()],
     )
@@ -71,9 +72,9 @@ def make_model(job: TrainingJob, n_labels: int) -> Any:
     return model
 
 
-def encoded(tokenizer: Any, rows: Labelled, max_length: int) -> list[dict[str, Any]]:
+def encoded(tokenizer: Any, rows: Labelled, names: list[str], max_length: int) -> list[dict[str, Any]]:
     """Token ids and the number of its label for each row, as the `Trainer` takes them."""
-    number = {label: index for index, label in enumerate(sorted(set(rows.labels)))}
+    number = {label: index for index, label in enumerate(names)}
     ids = tokenizer(rows.texts, truncation=True, max_length=max_length)["input_ids"]
     return [
         {"input_ids": one, "attention_mask": [1] * len(one), "labels": number[label]}

@@ -90,3 +90,52 @@ def test_without_figures_the_card_says_so(run: Run | None) -> None:
     data, text = card(run=run)
     assert "model-index" not in data
     assert "Nothing was measured" in text
+
+
+HISTORY = [
+    {"epoch": 1, "step": 8, "loss": 0.91234, "accuracy": 0.8, "macro_f1": 0.75, "log_loss": 0.6},
+    {"epoch": 2, "step": 16, "loss": 0.5, "accuracy": 0.9, "macro_f1": 0.875, "log_loss": 0.4},
+]
+TUNED = dataclasses.replace(
+    RUN,
+    recipe="full",
+    details={
+        "history": HISTORY,
+        "encoder_files": {"model.safetensors": "c" * 64},
+        "refitted": False,
+        "temperature": 1.53219,
+        "studies": {
+            "repeats": {"en": "With 3 seeds the accuracy was 90.1 %.", "zh": "三个种子的准确率为 90.1 %。"}
+        },
+    },
+)
+
+
+def test_of_a_trained_encoder_the_epochs_the_temperature_and_the_weights_are_told() -> None:
+    data, text = card(dataclasses.replace(MANIFEST, recipe="full"), TUNED)
+    for words in (
+        "| epoch | loss | accuracy | macro_f1 | log_loss |\n| --- | --- | --- | --- | --- |\n| 1 | 0.9123 | 0.8000",
+        "| 2 | 0.5000 | 0.9000 | 0.8750 | 0.4000 |",
+        "on validation rows, as it is published",
+        "scaled by the temperature 1.532",
+        "With 3 seeds the accuracy was 90.1 %.",
+        f"licence mit, sha256 of the trained weights {'b' * 64}",
+    ):
+        assert words in text
+    assert "before the last refit" not in text
+    assert data["base_model"] == "multilingual-e5-small"
+
+
+def test_what_was_not_measured_in_an_epoch_has_no_column() -> None:
+    details = {**TUNED.details, "history": [{"epoch": 1, "step": 8, "loss": 0.5}]}
+    _, text = card(run=dataclasses.replace(TUNED, details=details))
+    assert "| epoch | loss |\n| --- | --- |\n| 1 | 0.5000 |" in text
+    _, text = card()
+    assert "How it was trained" not in text
+    assert "temperature" not in text
+
+
+def test_metrics_of_the_users_own_stand_beside_the_others() -> None:
+    metrics = {"validation": {**RUN.metrics["validation"], "费用:cost": 12.5}, "interval": {}}
+    _, text = card(run=dataclasses.replace(RUN, metrics=metrics))
+    assert "- 费用:cost 12.5000" in text

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from headway.errors import ModelError
 from headway.project import Project
-from tests.projects import call, make_project, toy
+from headway.records import Run
+from headway.store.runs import add_run
+from tests.projects import TASK, call, make_project, tiny_base, toy
 
 
 @pytest.fixture
@@ -60,3 +65,81 @@ def test_the_beginning_of_an_id_is_enough_where_it_is_clear(
 def test_nothing_trained_yet_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     make_project(tmp_path / "p", toy()).close()
     assert "headway train" in call(capsys, "runs", "list", "--project", tmp_path / "p").out
+
+
+def test_of_a_trained_encoder_the_epochs_are_shown(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with make_project(tmp_path / "p", toy()) as project:
+        base = str(tiny_base(tmp_path_factory.getbasetemp()))
+        run = project.train("full", base=base, settings={"epochs": 2, "patience": 0})
+    shown = call(capsys, "runs", "show", run.id, "--project", tmp_path / "p")
+    assert "epoch 1: training loss" in shown.out
+    last = run.details["history"][-1]
+    assert f"epoch 2: training loss {last['loss']:.3f}, accuracy {100 * last['accuracy']:.1f} %" in shown.out
+    assert f"temperature of the probabilities: {run.details['temperature']:.3f}" in shown.out
+    assert "--resume" not in shown.out
+    content = call(capsys, "runs", "show", run.id, "--json", "--project", tmp_path / "p").json
+    assert content["checkpoints"] == {}
+    assert content["details"]["history"] == list(run.details["history"])
+
+
+#: a run's id → its state, the process it says, and the parts it has checkpoints of
+RUNS: dict[str, tuple[str, int, list[str]]] = {
+    "a": ("interrupted", 0, ["try-full", "final"]),
+    "b": ("failed", 0, ["final"]),
+    "c": ("failed", 0, []),
+    "d": ("running", 2**22 + 1, []),
+    "e": ("running", os.getpid(), ["final"]),
+    "f": ("done", 0, []),
+}
+
+
+@pytest.fixture
+def stopped(tmp_path: Path) -> Path:
+    """A project with runs in every state."""
+    with make_project(tmp_path / "p", toy()) as project:
+        for run_id, (state, process, parts) in RUNS.items():
+            details: dict[str, Any] = {"process": process, "request": {"recipe": "full"}}
+            run = Run(run_id, TASK, "full", "h", 0, {}, state, project.store.now(), details=details)
+            add_run(project.store, run)
+            for part in parts:
+                for step in (4, 8):
+                    write_state(project.store.folder / "checkpoints" / run_id / part, step)
+    return tmp_path / "p"
+
+
+def write_state(folder: Path, step: int) -> None:
+    """The part of a checkpoint that says where it stands."""
+    at = folder / f"step-{step:09d}"
+    at.mkdir(parents=True)
+    position = {"step": step, "total": 24, "history": [{"epoch": 1}] * (step // 8)}
+    (at / "state.json").write_text(json.dumps({"position": position}))
+
+
+def test_what_stopped_on_its_way_can_be_gone_on_with(
+    stopped: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = call(capsys, "runs", "list", "--json", "--project", stopped).json["rows"]
+    assert {row["run"]: row["resumable"] for row in rows} == {
+        "a": True, "b": True, "c": False, "d": True, "e": False, "f": False,
+    }  # fmt: skip
+    assert {row["run"]: row["state"] for row in rows}["d"] == "killed"
+    listed = call(capsys, "runs", "list", "--project", stopped).out
+    assert "To go on with the newest that stopped: headway train --resume d" in listed
+
+
+def test_a_run_that_stopped_says_how_far_it_came(stopped: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def shown(run: str) -> str:
+        return call(capsys, "runs", "show", run, "--project", stopped).out
+
+    words = shown("a")
+    assert "checkpoint of final: step 8 of 24, 1 epochs done" in words
+    assert "checkpoint of try-full: step 8 of 24" in words
+    assert "To go on from there: headway train --resume a" in words
+    assert "To begin it again, as no checkpoint was written: headway train --resume d" in shown("d")
+    assert "checkpoint of final: step 8 of 24" in shown("e")
+    for run in ("c", "e", "f"):
+        assert "--resume" not in shown(run)
+    (stopped / ".headway" / "checkpoints" / "b" / "final" / "step-000000008" / "state.json").write_text("{")
+    assert "checkpoint of final: step 4 of 24, 0 epochs done" in shown("b")

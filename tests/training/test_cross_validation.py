@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from headway.training.cross_validation import FoldResult, correct, run_fold
+from headway.training.recipe import HeldOut
 
 Array = np.ndarray[Any, Any]
 
@@ -16,7 +17,9 @@ class Remembers:
     def __init__(self) -> None:
         self.seen: dict[str, int] = {}
 
-    def fit(self, texts: Sequence[str], labels: Array, n_labels: int) -> Remembers:
+    def fit(
+        self, texts: Sequence[str], labels: Array, n_labels: int, held_out: HeldOut | None = None
+    ) -> Remembers:
         self.seen = dict(zip(texts, labels.tolist(), strict=True))
         self.n_labels = n_labels
         return self

@@ -108,7 +108,7 @@ def test_each_step_and_epoch_is_told_with_label_names(base: BaseModel, tmp_path:
 def test_it_learns(base: BaseModel, tmp_path: Path) -> None:
     fitted = fit(base, tmp_path, FullSettings(epochs=4, batch_size=16, learning_rate=2e-3, patience=0))
     losses = [entry["loss"] for entry in fitted.history]
-    assert losses[-1] < 0.7 * losses[0]
+    assert losses[-1] < 0.8 * losses[0]
 
 
 def test_without_held_out_rows_the_last_epoch_is_kept(base: BaseModel, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from headway.training.recipe import read_settings, recipe_class
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_recipe_says_what_it_needs(name: str) -> None:
     found = recipe_class(name)
-    assert dataclasses.is_dataclass(found.Settings)
+    assert dataclasses.fields(found.Settings)
     assert found.needs in {"nothing", "embedder", "base"}
     assert isinstance(found.refits, bool)
     assert found.Settings() == read_settings(found.Settings, {})

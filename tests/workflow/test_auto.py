@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from headway.training.cross_validation import FoldResult, run_fold
+from headway.training.recipe import HeldOut
 from headway.workflow import auto
 from headway.workflow.auto import Choice, choose
 from headway.workflow.clock import Stopwatch
@@ -23,7 +24,9 @@ class RightIn:
     def __init__(self, share: float) -> None:
         self.share = share
 
-    def fit(self, texts: Sequence[str], labels: Array, n_labels: int) -> RightIn:
+    def fit(
+        self, texts: Sequence[str], labels: Array, n_labels: int, held_out: HeldOut | None = None
+    ) -> RightIn:
         assert texts
         return self
 

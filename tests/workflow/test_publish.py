@@ -61,6 +61,27 @@ def test_a_baseline_has_no_transformers_form(project: Project, tmp_path: Path) -
     assert not (tmp_path / "model").exists()
 
 
+def test_a_trained_encoder_needs_its_base_no_longer(tmp_path: Path) -> None:
+    base = make_base(tmp_path / "base")
+    with make_project(tmp_path / "p", toy()) as project:
+        project.train("lora", base=str(base), settings={"epochs": 1})
+        shutil.rmtree(base)
+        project.export(tmp_path / "model", format="transformers")
+        (run,) = project.runs()
+        digest = run.details["encoder_files"]["model.safetensors"]
+        exported = (tmp_path / "model" / "model.safetensors").read_bytes()
+        assert exported == project.store.blobs.get(digest)
+        laid_out = project.store.folder / "cache" / "weights" / run.id / "model.safetensors"
+        laid_out.write_bytes(laid_out.read_bytes()[:-4] + b"\0\0\1\0")
+        with pytest.raises(CorruptArtifactError, match="is not the one of intents@1") as caught:
+            project.export(tmp_path / "again", format="transformers")
+        assert "headway prune --cache" in str(caught.value.next_step)
+        assert not (tmp_path / "again").exists()
+        project.prune(cache=True)
+        project.export(tmp_path / "again", format="transformers")
+        assert (tmp_path / "again" / "model.safetensors").read_bytes() == exported
+
+
 def test_a_base_with_other_weights_is_not_put_under_the_head(tmp_path: Path) -> None:
     base = make_base(tmp_path / "base")
     with make_project(tmp_path / "p", toy()) as project:

@@ -15,6 +15,7 @@ def model_card(version: ModelVersion, manifest: Manifest, run: Run | None) -> st
 
     validation = run.metrics.get("validation", {}) if run else {}
     interval = run.metrics.get("interval", {}) if run else {}
+    history = run.details.get("history", []) if run else []
     results = [
         EvalResult(
             task_type="text-classification",
@@ -41,18 +42,13 @@ def model_card(version: ModelVersion, manifest: Manifest, run: Run | None) -> st
         f"Sorts texts into {len(manifest.task['labels'])} labels: {', '.join(manifest.task['labels'])}.",
         "## How good",
         _quality(validation, interval, run.details if run else {}),
-        *(["## How it was trained", _epochs(run.details["history"])] if run and _is_tuned(run) else []),
+        *(["## How it was trained", _epochs(history)] if history else []),
         *(["## Is what is served what was tested?", _equivalence(run)] if run else []),
         "## Made from",
-        _origin(manifest, is_tuned=run is not None and _is_tuned(run)),
+        _origin(manifest, is_tuned=run is not None and "encoder_files" in run.details),
         *(["## To know before use", _list(run.details.get("warnings", []))] if run else []),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _is_tuned(run: Run) -> bool:
-    """Whether the run changed the encoder."""
-    return "encoder_files" in run.details
 
 
 def _quality(
@@ -83,11 +79,13 @@ def _epochs(history: Sequence[Mapping[str, float]]) -> str:
     columns = ("epoch", "loss", "accuracy", "macro_f1", "log_loss")
     shown = [name for name in columns if any(name in entry for entry in history)]
     rows = [shown, ["---"] * len(shown)]
-    rows += [
-        [f"{entry[name]:.4f}" if name != "epoch" else f"{entry[name]}" for name in shown] for entry in history
-    ]
+    rows += [[_cell(entry.get(name, "")) for name in shown] for entry in history]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     return f"{table}\n\n`loss` is that of the training rows; the others are figures of held-out rows."
+
+
+def _cell(value: float | str) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
 
 
 def _equivalence(run: Run) -> str:

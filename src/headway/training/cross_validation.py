@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from headway.training.recipe import Recipe
+from headway.training.recipe import Fits
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class FoldResult:
 
 
 def run_fold(
-    recipe: Recipe,
+    recipe: Fits,
     texts: Sequence[str],
     labels: NDArray[np.int64],
     n_labels: int,

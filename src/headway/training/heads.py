@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
+from headway.training.hooks import calling
 from headway.training.linear import LinearModel
 
 
@@ -28,6 +29,21 @@ def start_from(head: nn.Module, model: LinearModel) -> None:
     with torch.no_grad():
         head.weight.copy_(torch.from_numpy(model.weights))
         head.bias.copy_(torch.from_numpy(model.bias))
+
+
+class OwnHead(nn.Module):  # type: ignore[misc]  # torch is not typed here
+    """A head of the user's: what it raises says so."""
+
+    def __init__(self, name: str, head: nn.Module) -> None:
+        super().__init__()
+        self.name = name
+        self.head = head
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """Logits [n, labels] of vectors [n, dimension]."""
+        with calling(self.name):
+            logits: Tensor = self.head(vectors)
+        return logits
 
 
 def as_linear(head: Any) -> LinearModel | None:

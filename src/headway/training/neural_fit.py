@@ -19,8 +19,8 @@ from headway.models.encoder import Encoder
 from headway.training.fine_tuned import FineTuned, embed
 from headway.training.frozen import FrozenLayers
 from headway.training.gradients import GradientComputer, RowLoss
-from headway.training.heads import as_linear, start_from
-from headway.training.hooks import HEADS, LOSSES, calling, load_hook
+from headway.training.heads import OwnHead, as_linear, start_from
+from headway.training.hooks import HEADS, LOSSES, calling, is_own, load_hook
 from headway.training.linear import fit_linear
 from headway.training.loop import Loop, Measured
 from headway.training.memory import tokens_that_fit
@@ -32,7 +32,8 @@ from headway.training.recipe import Context, HeldOut
 from headway.training.token_batches import tokenise
 
 # The logistic regression that a linear head starts from.
-_C, _ITERATIONS = 30.0, 50
+# Fitted to the end, it would leave the encoder little to learn from: the loss would be near 0 at once.
+_C, _ITERATIONS = 1.0, 50
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,8 @@ class NeuralFit:
         encoder.recompute = settings.gradient_checkpointing
         with calling(settings.head):
             head = load_hook("head", HEADS, settings.head)(encoder.width, n_labels)
+        if is_own(settings.head) and not isinstance(head, nn.Linear):
+            head = OwnHead(settings.head, head)
         if isinstance(head, nn.Linear):
             self._start(head, encoder, ids, texts, labels, n_labels)
         n_frozen = self._adapt(encoder)

@@ -90,16 +90,8 @@ class Context:
         return self.base
 
 
-class Recipe(Protocol):
-    """A way to train: settings and context in, a fitted model out."""
-
-    #: the dataclass of its settings
-    Settings: ClassVar[type[Any]]
-    needs: ClassVar[Needs]
-    #: whether it is fitted again on training and validation rows together before it is published
-    refits: ClassVar[bool]
-    #: kinds of task it can train
-    tasks: ClassVar[tuple[str, ...]]
+class Fits(Protocol):
+    """Anything that is fitted on rows."""
 
     def fit(
         self,
@@ -109,6 +101,18 @@ class Recipe(Protocol):
         held_out: HeldOut | None = None,
     ) -> Fitted:
         """Train on raw texts and the positions of their labels, int64 [n]."""
+
+
+class Recipe(Fits, Protocol):
+    """A way to train: settings and context in, a fitted model out."""
+
+    #: the dataclass of its settings
+    Settings: ClassVar[type[Any]]
+    needs: ClassVar[Needs]
+    #: whether it is fitted again on training and validation rows together before it is published
+    refits: ClassVar[bool]
+    #: kinds of task it can train
+    tasks: ClassVar[tuple[str, ...]]
 
 
 def recipe_class(name: str, task: str = "text-classification") -> Any:

