@@ -19,6 +19,7 @@ from headway.errors import HeadwayError
 #: name → help line; the module of the same name holds the benchmark
 BENCHMARKS: dict[str, str] = {
     "calibration": "Calibration error on six sets, before and after the temperature fitted in training.",
+    "fewshot": "Eight labels a class on six sets: recipes fewshot and probe, SetFit on the same encoder.",
     "file_to_model": "From a file to a promoted model by the command line; Chinese: what the model gains.",
     "import_million": "Import, clean and near-duplicates of a million texts: seconds, memory, growth.",
     "mutated_files": "Damaged files of every format: no traceback, and no row lost in silence.",
@@ -29,6 +30,9 @@ BENCHMARKS: dict[str, str] = {
     "predictor_rate": "Texts per second, int8: our predictor, plain onnxruntime, a transformers pipeline.",
     "training_throughput": "Examples per second in training: recipe full, the Trainer of transformers.",
     "lora_throughput": "Examples per second in training adapters: recipe lora, peft under the Trainer.",
+    "step_profile": "Where the time of a training step goes, and which part of the peak is reached.",
+    "auto_choice": "Accuracy of auto against the best single recipe's in the same time, on eight sets.",
+    "resume_exact": "Trainings killed at random moments and resumed: how often the end is the same.",
 }
 
 

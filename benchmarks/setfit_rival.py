@@ -28,7 +28,7 @@ _SHOWN_LINES = 12
 
 @dataclass(frozen=True)
 class Answer:
-    """What SetFit predicted, and what it took: seconds from the texts to the predictions, imports left out."""
+    """What SetFit predicted, and seconds from the texts to the predictions; imports are left out."""
 
     predicted: list[str]
     seconds: float

@@ -36,7 +36,7 @@ def duel(
         paced, turns = {}, {}
         for name, job in jobs.items():
             print(f"Preparing {name}", file=sys.stderr)
-            lasting = job if job.side == "product" else long_enough(job, warm_up + steps)
+            lasting = long_enough(job, len(read_rows(job.rows)), warm_up + steps)
             paced[name] = stack.enter_context(Paced(MODULE, asdict(lasting)))
             turns[name] = [paced[name].turn()]
         names = list(jobs)
@@ -50,9 +50,9 @@ def duel(
     return turns
 
 
-def long_enough(job: TrainingJob, steps: int) -> TrainingJob:
+def long_enough(job: TrainingJob, rows: int, steps: int) -> TrainingJob:
     """The job with more epochs where its own have fewer steps than are wanted."""
-    an_epoch = -(-len(read_rows(job.rows)) // job.batch_size)
+    an_epoch = -(-rows // job.batch_size)
     return replace(job, epochs=max(job.epochs, -(-steps // an_epoch)))
 
 
@@ -81,9 +81,10 @@ def times_as_fast(ours: Sequence[Turn], theirs: Sequence[Turn]) -> Spread:
     return Spread(ratio, min(rounds), max(rounds))
 
 
-def peak_flops(turns: Sequence[Turn], size: int) -> float:
-    """Floating-point operations a second in products of square matrices of a size, the fastest turn."""
-    return 2 * size**3 * max(turn.steps / turn.seconds for turn in timed(turns))
+def peak_flops(turns: Sequence[Turn], side: int) -> float:
+    """Floating-point operations a second in products of square matrices of a side, the fastest turn."""
+    operations = 2.0 * side**3
+    return operations * max(turn.steps / turn.seconds for turn in timed(turns))
 
 
 def training_flops(tokens: float, parameters: int) -> float:

@@ -30,6 +30,8 @@ class TrainingJob:
     weight_decay: float = 0.01
     warmup: float = 0.1
     seed: int = 0
+    #: side of the square matrices of a product
+    product_side: int = 2_048
     #: a JSON file as `rows`: train to the end and measure on these
     test: str = ""
 

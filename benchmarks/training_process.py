@@ -17,9 +17,6 @@ from benchmarks.paced import Pace, own_pipes
 from benchmarks.trainer_rival import encoded, run_trainer
 from benchmarks.training_job import TrainingJob, our_settings, read_rows
 
-#: side of the square matrices whose product is the machine's peak
-PRODUCT = 2_048
-
 
 def run_ours(
     job: TrainingJob, rows: Labelled, folder: Path, on_step: Callable[[int, int], None] | None
@@ -64,7 +61,7 @@ def multiply(job: TrainingJob, on_step: Callable[[int, int], None]) -> None:
     import torch
 
     kind = torch.bfloat16 if job.bf16 else torch.float32
-    left, right = (torch.randn(PRODUCT, PRODUCT).to(kind) for _ in range(2))
+    left, right = (torch.randn(job.product_side, job.product_side).to(kind) for _ in range(2))
     while True:
         torch.mm(left, right)
         on_step(0, 0)

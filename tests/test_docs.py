@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 import shlex
@@ -18,6 +19,8 @@ from headway.access import Policy
 from headway.cli import COMMANDS, build, main
 from headway.serving import ServedModel, Service, service_app
 from headway.settings import describe_settings
+from headway.training.hooks import RECIPES
+from headway.training.recipe import read_settings, recipe_class
 from headway.web.guard import RouteTable
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -115,6 +118,24 @@ def test_every_room_has_a_page_that_names_its_modules_and_no_other(room: str) ->
     assert set(named) == modules
     assert {"Use", "Rules", "Errors"} - set(sections(DOCS / f"{room}.md")) <= {"Rules"}
     assert f"({room}.md)" in read(DOCS / "index.md")
+
+
+#: recipes that share settings, and the heading below which these stand
+SHARED_SETTINGS = {"lora": "Settings of `lora` and `full`", "full": "Settings of `lora` and `full`"}
+
+
+def setting_rows(text: str) -> dict[str, str]:
+    """Setting → default, as the rows of a section have it."""
+    return dict(re.findall(r"^\| `(\w+)` \| `?([^|`]*?)`? \|", text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_every_setting_of_a_recipe_is_documented_with_its_default_and_no_other(recipe: str) -> None:
+    page, kind = sections(DOCS / "training.md"), recipe_class(recipe).Settings
+    shared = setting_rows(page[SHARED_SETTINGS[recipe]]) if recipe in SHARED_SETTINGS else {}
+    documented = {**shared, **setting_rows(page[f"Recipe `{recipe}`"])}
+    assert set(documented) == {field.name for field in dataclasses.fields(kind)}
+    assert read_settings(kind, documented) == kind()
 
 
 def dependencies() -> set[str]:

@@ -226,10 +226,12 @@ class Project:
         text: str | None = None,
         label: str | None = None,
         html: Path | str | None = None,
+        metrics: Sequence[str] = (),
     ) -> dict[str, Any]:
         """Measure a model on the test split or on a labelled file; the report, as in report.json."""
         file = labelled_file(None if data is None else Path(data), text, label)
-        return evaluate(self.store, self.model(model), file, None if html is None else Path(html))
+        page = None if html is None else Path(html)
+        return evaluate(self.store, self.model(model), file, page, metrics)
 
     def predict(self, texts: Sequence[str], model: str | None = None) -> list[Prediction]:
         """Label raw texts."""

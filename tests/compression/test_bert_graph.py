@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import transformers
 from safetensors.torch import load_file, save_file
 
 from headway.compression.bert_graph import bert_encoder_graph
-from headway.models.checkpoint import is_direct, position_limit
 from headway.errors import ModelError
 from headway.inference.batches import padded
 from headway.models import BaseModel
@@ -83,26 +81,3 @@ def test_missing_tensors_are_named(bases: dict[str, BaseModel], tmp_path: Path) 
 def test_unknown_pooling_is_refused(bases: dict[str, BaseModel]) -> None:
     with pytest.raises(ModelError, match="'max'"):
         bert_encoder_graph(bases["bert"].folder, "max")
-
-
-@pytest.mark.parametrize(
-    ("change", "direct"),
-    [
-        ({}, True),
-        ({"hidden_act": "relu"}, False),
-        ({"model_type": "electra"}, False),
-        ({"position_embedding_type": "relative_key"}, False),
-        ({"is_decoder": True}, False),
-    ],
-)
-def test_only_what_is_understood_is_written_directly(
-    bases: dict[str, BaseModel], change: dict[str, Any], direct: bool
-) -> None:
-    config = json.loads((bases["bert"].folder / "config.json").read_text("utf-8"))
-    assert is_direct({**config, **change}) is direct
-
-
-def test_roberta_has_fewer_positions_than_rows() -> None:
-    sizes = {"max_position_embeddings": 514, "pad_token_id": 1}
-    assert position_limit({"model_type": "xlm-roberta", **sizes}) == 512
-    assert position_limit({"model_type": "bert", **sizes}) == 514

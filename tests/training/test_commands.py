@@ -134,7 +134,7 @@ def test_a_run_that_stopped_says_how_far_it_came(stopped: Path, capsys: pytest.C
         return call(capsys, "runs", "show", run, "--project", stopped).out
 
     words = shown("a")
-    assert "checkpoint of final: step 8 of 24, 1 epochs done" in words
+    assert "checkpoint of final: step 8 of 24, epochs done: 1" in words
     assert "checkpoint of try-full: step 8 of 24" in words
     assert "To go on from there: headway train --resume a" in words
     assert "To begin it again, as no checkpoint was written: headway train --resume d" in shown("d")
@@ -142,4 +142,4 @@ def test_a_run_that_stopped_says_how_far_it_came(stopped: Path, capsys: pytest.C
     for run in ("c", "e", "f"):
         assert "--resume" not in shown(run)
     (stopped / ".headway" / "checkpoints" / "b" / "final" / "step-000000008" / "state.json").write_text("{")
-    assert "checkpoint of final: step 4 of 24, 0 epochs done" in shown("b")
+    assert "checkpoint of final: step 4 of 24, epochs done: 0" in shown("b")

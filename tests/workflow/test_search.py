@@ -69,7 +69,7 @@ def test_the_defaults_come_first_and_the_best_is_taken(project: Project, tmp_pat
     assert len(events) == 6
     assert "Trial 0 (ngram_low=1, ngram_high=4, c=30): accuracy" in events[0].words
     assert events[0].figures == {"search_accuracy": first["accuracy"]}
-    assert "tried 6 settings" in found.words["en"]
+    assert "tried 6 sets of settings" in found.words["en"]
 
 
 def test_a_search_finds_what_is_clearly_better(project: Project, tmp_path: Path) -> None:
@@ -117,15 +117,24 @@ def test_the_budget_ends_a_search_and_the_best_so_far_counts(project: Project, t
     found = find(made, "baseline")
     assert found.figures["ended"] == "budget"
     assert found.figures["trials"]["done"] >= 1
+    assert found.figures["trials"]["done"] < 60
     assert "The budget allowed no more." in found.words["en"]
 
 
-@pytest.mark.parametrize("step", [51.0, 20.0])
+@pytest.mark.parametrize("step", [51.0, 200.0])
 def test_a_budget_too_small_for_one_trial_is_refused(project: Project, tmp_path: Path, step: float) -> None:
     made = bench(project, tmp_path, Ticking(100.0, step), recipe="baseline", budget=100.0)
     with pytest.raises(UsageError, match="100 seconds does not reach for one trial of baseline") as caught:
         find(made, "baseline")
     assert "--budget" in str(caught.value.next_step)
+
+
+def test_a_budget_too_small_for_one_trial_of_a_dear_recipe_is_refused(
+    base: str, project: Project, tmp_path: Path
+) -> None:
+    made = bench(project, tmp_path, Ticking(100.0, 20.0), recipe="full", base=base, budget=100.0)
+    with pytest.raises(UsageError, match="100 seconds does not reach for one trial of full"):
+        find(made, "full")
 
 
 def test_ctrl_c_ends_the_search_and_not_the_training(project: Project, tmp_path: Path) -> None:

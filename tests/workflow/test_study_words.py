@@ -90,9 +90,14 @@ def test_a_search_is_told_with_how_much_of_it_is_luck() -> None:
         ({"clear": False}, "no more than noise", "与噪声没有区别"),
         ({"best": 0}, "These are the defaults", "这就是默认设置"),
         ({"gain": None, "luck": None}, "could not be measured", "没有测得结果"),
+        ({"trials": {"done": 1}, "best": 0}, "1 set of settings", "没有再试别的"),
         ({"ended": "budget"}, "The budget allowed no more.", "预算只允许"),
         ({"ended": "interrupted"}, "The search was interrupted", "搜索被中断"),
-        ({"trials": {"done": 10}}, "tried 10 settings on 1,500 held-out training texts. Best", "10 组设置。"),
+        (
+            {"trials": {"done": 10}},
+            "tried 10 sets of settings on 1,500 held-out training texts. Best",
+            "10 组设置。",
+        ),
     ],
 )
 def test_how_a_search_ended_is_told(change: dict[str, Any], en: str, zh: str) -> None:

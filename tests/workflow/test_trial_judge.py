@@ -39,7 +39,7 @@ def test_a_quick_recipe_is_measured_on_all_folds(tmp_path: Path) -> None:
         judge, asked = judge_of(made, "baseline"), Asked()
         found = judge.judge(made.settings_of("baseline"), asked)
     assert judge.n_rows == len(made.data.train)
-    assert judge.folds_used == "5 of 5"
+    assert judge.folds == "5 of 5"
     assert found["state"] == "done"
     assert found["accuracy"] == pytest.approx(1 - len(found["wrong"]) / judge.n_rows)
     assert [step for step, _ in asked.heard] == [0, 1, 2, 3]
@@ -53,7 +53,7 @@ def test_one_that_trains_the_encoder_is_measured_on_one_fold_epoch_by_epoch(
     judge, asked = judge_of(made, "full"), Asked()
     settings = {**made.settings_of("full"), "epochs": 3, "patience": 0}
     found = judge.judge(settings, asked)
-    assert judge.folds_used == "1 of 5"
+    assert judge.folds == "1 of 5"
     assert judge.n_rows < len(made.data.train) / 3
     assert [step for step, _ in asked.heard] == [0, 1, 2]
     assert found["state"] == "done"
@@ -74,11 +74,22 @@ def test_a_hopeless_trial_is_given_up_on_the_way(
     assert "wrong" not in found
 
 
-@pytest.mark.parametrize("recipe", ["baseline", "full"])
-def test_a_trial_ends_with_its_time(fresh: Project, base: str, tmp_path: Path, recipe: str) -> None:
-    made = bench(fresh, tmp_path, recipe=recipe, base=base)
-    found = judge_of(made, recipe, seconds_left=-1.0).judge(made.settings_of(recipe), Asked())
-    assert (found["state"], found["reason"]) == ("stopped", "the budget was used up")
+def test_with_little_time_a_quick_recipe_is_measured_on_fewer_folds(fresh: Project, tmp_path: Path) -> None:
+    made = bench(fresh, tmp_path, recipe="baseline")
+    all_rows, judge = judge_of(made, "baseline").n_rows, judge_of(made, "baseline", seconds_left=-1.0)
+    found = judge.judge(made.settings_of("baseline"), Asked())
+    assert found["state"] == "done"
+    assert judge.folds == "1 of 5"
+    assert 0 < judge.n_rows < all_rows / 3
+
+
+def test_a_trial_ends_with_its_time(fresh: Project, base: str, tmp_path: Path) -> None:
+    for recipe in ("baseline", "full"):
+        made = bench(fresh, tmp_path, recipe=recipe, base=base)
+        judge = judge_of(made, recipe, seconds_left=-1.0)
+        judge.folds_used = 2
+        found = judge.judge(made.settings_of(recipe), Asked())
+        assert (found["state"], found["reason"]) == ("stopped", "the budget was used up")
 
 
 def test_settings_that_cannot_be_trained_fail_and_say_why(fresh: Project, base: str, tmp_path: Path) -> None:

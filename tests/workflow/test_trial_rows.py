@@ -19,6 +19,7 @@ def test_a_row_has_no_single_texts() -> None:
         "seconds": 1.235,
         "accuracy": 0.75,
         "reason": "",
+        "folds": 1,
     }
     assert TRIALS[0].right(4).tolist() == [True, False, True, True]
 

@@ -55,6 +55,7 @@ def show(
 ) -> None:
     """Show one run: why this recipe, what it cost, what was measured."""
     from headway.store.runs import get_run
+    from headway.training.trial_lines import trial_lines
 
     terminal = Terminal(as_json)
     with opened(project, terminal) as (store, _settings):
@@ -68,6 +69,7 @@ def show(
         f"macro F1 {percent(validation.get('macro_f1'))}",
         *(f"  {_epoch_words(entry)}" for entry in details.get("history", [])),
         *(f"  {study['en']}" for study in details.get("studies", {}).values()),
+        *(f"  {line}" for line in trial_lines(details.get("trials", []))),
         *_temperature_words(details),
         f"  seconds by stage: {json.dumps(details.get('stages', {}))}",
         *(f"  Note: {warning}" for warning in details.get("warnings", [])),
@@ -125,7 +127,7 @@ def _temperature_words(details: Mapping[str, Any]) -> list[str]:
 
 def _checkpoint_words(run: Run, checkpoints: Mapping[str, Mapping[str, Any]]) -> list[str]:
     words = [
-        f"  checkpoint of {part}: step {at['step']:,} of {at['total']:,}, {at['epochs']} epochs done"
+        f"  checkpoint of {part}: step {at['step']:,} of {at['total']:,}, epochs done: {at['epochs']}"
         for part, at in checkpoints.items()
     ]
     if _is_resumable(run, checkpoints):

@@ -22,6 +22,7 @@ from headway.errors import HeadwayError, HookError, UsageError
 RECIPES: dict[str, str] = {
     "baseline": "headway.training.baseline:Baseline",
     "probe": "headway.training.probe:Probe",
+    "fewshot": "headway.training.fewshot:FewShot",
     "lora": "headway.training.lora:Lora",
     "full": "headway.training.full:Full",
 }

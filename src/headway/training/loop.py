@@ -134,7 +134,7 @@ class Loop:
 
     def _step(self, rows: Sequence[int], epoch: int) -> bool:
         """One step; False where the loss was no number and training stops."""
-        at, started = self._at, time.monotonic()
+        at = self._at
         found = self._computer.compute(rows)
         if not math.isfinite(found.loss):
             self._diverged(rows, epoch, found.loss)
@@ -148,7 +148,7 @@ class Loop:
         at.step += 1
         at.loss_sum += found.loss
         at.loss_steps += 1
-        self._fit_into_budget(started)
+        self._fit_into_budget()
         done = (at.step - 1) % self._per_epoch + 1
         self._context.progress(f"Epoch {epoch + 1} of {self._epochs}", done, self._steps_of(epoch))
         figures = {"loss": found.loss, "learning_rate": self._settings.learning_rate * factor, "norm": norm}
@@ -226,12 +226,13 @@ class Loop:
         self._at.stopped = True
         self._at.warnings.append(f"{words}; the weights of epoch {self._at.best_epoch} were kept.")
 
-    def _fit_into_budget(self, started: float) -> None:
+    def _fit_into_budget(self) -> None:
         """After a few steps: where not all fit into the time left, plan for as many as do."""
         at = self._at
         if at.step == 1:
             self._timed_from = time.monotonic()
-        if at.step != _TIMED_STEPS or not math.isfinite(self._context.seconds_left()):
+        # Several processes would each read a clock of their own and plan for different ends.
+        if at.step != _TIMED_STEPS or self._world.size > 1 or math.isinf(self._context.seconds_left()):
             return
         seconds = (time.monotonic() - self._timed_from) / (_TIMED_STEPS - 1)
         fit = at.step + int(_USED * max(self._context.seconds_left(), 0.0) / max(seconds, 1e-6))
@@ -250,7 +251,7 @@ class Loop:
         if folder is None or not self._world.is_first:
             return
         tensors: dict[str, Mapping[str, Tensor]] = {
-            "weights": {name: parameter.detach() for name, parameter in self._everything().items()},
+            "weights": {name: parameter.detach() for name, parameter in self._learned.items()},
             "optimizer": self._optimizer.state(),
             "random": {"torch": torch.get_rng_state()},
         }
@@ -280,9 +281,6 @@ class Loop:
         torch.set_rng_state(found.tensors["random"]["torch"])
         self._best = {name: tensor.clone() for name, tensor in found.tensors.get("best", {}).items()}
         self._at = _Position(**found.state["position"])
-
-    def _everything(self) -> dict[str, nn.Parameter]:
-        return dict(self._learned)
 
     def _put(self, tensors: Mapping[str, Tensor]) -> None:
         with torch.no_grad():

@@ -100,10 +100,10 @@ class Optimizer:
         gradients = [parameter.grad for parameter in self._parameters if parameter.grad is not None]
         if rows is not None:
             gradients.append(rows)
-        norms = torch._foreach_norm(gradients)
-        length = float(torch.linalg.vector_norm(torch.stack(norms)))
+        length = float(torch.nn.utils.get_total_norm(gradients))
         if length > max_norm > 0:
-            torch._foreach_mul_(gradients, max_norm / (length + 1e-6))
+            for gradient in gradients:
+                gradient.mul_(max_norm / (length + 1e-6))
         return length
 
     def step(self, factor: float, touched: Tensor | None = None, rows: Tensor | None = None) -> None:

@@ -20,6 +20,7 @@ from headway.workflow.clock import Stopwatch
 from headway.workflow.data import Rows, TrainingData
 from headway.workflow.encoders import Precision, embed_all, encoder_folder, open_embedder
 from headway.workflow.export import export
+from headway.workflow.own_metrics import load_metrics
 from headway.workflow.request import TrainRequest
 
 # The part of the budget that embedding must leave for comparing, fitting, checking and registering. On two
@@ -59,9 +60,10 @@ class Bench:
         self.language: str = data.version.statistics["language"]
         self.precision: Precision = request.precision
         self.progress = progress
-        self._checkpoints = checkpoints
+        self.checkpoints = checkpoints
         self._resume = resume
-        self._on_event = on_event
+        self.on_event = on_event
+        self.metrics = load_metrics(request.metrics)
         self._classes: dict[str, Any] = {
             name: recipe_class(name, "text-classification") for name in self.candidates
         }
@@ -76,6 +78,10 @@ class Bench:
     def settings_of(self, recipe: str) -> dict[str, Any]:
         """The settings of a recipe as plain data for the manifest."""
         return dataclasses.asdict(self._settings[recipe])
+
+    def use_settings(self, recipe: str, settings: Any) -> None:
+        """Train a recipe with other settings from now on: those that a search has found."""
+        self._settings[recipe] = settings
 
     def traits(self, recipe: str) -> Any:
         """The class of a recipe, which says what it needs and whether it is fitted again."""
@@ -102,11 +108,11 @@ class Bench:
             base=self.base,
             open_embedder=lambda: self.embedder(chosen),
             scratch=self.scratch / part,
-            checkpoints=self._checkpoints and self._checkpoints / part,
+            checkpoints=self.checkpoints and self.checkpoints / part,
             resume=self._resume,
             seconds_left=self._seconds_for_fitting,
             progress=self.progress,
-            on_event=self._on_event,
+            on_event=self.on_event,
         )
         with calling(name):
             found = dataclasses.replace(self._settings[name], **(settings or {}))

@@ -117,6 +117,9 @@ def evaluate(
     label: Annotated[str | None, typer.Option("--label", help="Column that holds the label.")] = None,
     format_name: Annotated[str | None, typer.Option("--format", help="csv, tsv or jsonl.")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="A further copy of the report's page.")] = None,
+    metrics: Annotated[
+        list[str] | None, typer.Option("--metric", help="A metric of yours, module:function; repeatable.")
+    ] = None,
     project: ProjectOption = None,
     task: TaskOption = None,
     as_json: JsonOption = False,
@@ -130,7 +133,7 @@ def evaluate(
     file = labelled_file(data, text, label, format_name)
     with opened(project, terminal) as (store, _settings):
         version = resolve(store, model, task=task)
-        report = measure(store, version, file, html)
+        report = measure(store, version, file, html, metrics or ())
     terminal.result(report, [*report["summary"]["en"], f"Report: {report['html']}"])
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from headway.errors import CorruptArtifactError
+from headway.errors import CorruptArtifactError, UsageError
 from headway.evaluation import Baseline, EvaluationInput, build_report, render_html
 from headway.evaluation.looks import Look
 from headway.inference import Predictor
@@ -31,19 +31,28 @@ from headway.workflow.evaluated_rows import (
     seen_in_training,
     split_rows,
 )
+from headway.workflow.own_metrics import load_metrics, metric_problems, own_figures
 
 __all__ = ["LabelledFile", "evaluate", "labelled_file"]
 
 
 def evaluate(
-    store: Store, version: ModelVersion, file: LabelledFile | None = None, html: Path | None = None
+    store: Store,
+    version: ModelVersion,
+    file: LabelledFile | None = None,
+    html: Path | None = None,
+    metrics: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Measure a version and write report.json and report.html; returns the report with the key `html`.
 
     Without a file the test split of the newest dataset version is opened. Each look is counted, whatever
     the figures say. Where the version is not the champion, that is measured on the same rows. `html` names
-    a further copy of the page. Raises `DataError` where there are no labelled rows to measure on.
+    a further copy of the page, `metrics` such of your own as `module:function`. Raises `DataError` where
+    there are no labelled rows to measure on, `UsageError` for a metric that cannot be had.
     """
+    if problems := metric_problems(metrics):
+        raise UsageError(f"{'; '.join(problems)}.", next_step="See `headway evaluate --help`.")
+    own_metrics = load_metrics(metrics)
     watch = Stopwatch()
     predictor = Predictor.load(lay_out(store, version.artifact))
     manifest = predictor.manifest
@@ -56,6 +65,8 @@ def evaluate(
     with watch.stage("predict"):
         scores = predictor.predict_scores(rows.texts)
     predicted = _best_labels(predictor, scores)
+    own, own_warnings = own_figures(own_metrics, rows.labels, predicted, scores, predictor.labels)
+    warnings += own_warnings
     earlier = list_looks(store, rows.look_key)
     right = sum(truth == label for truth, label in zip(rows.labels, predicted, strict=True))
     looks = run_rows.add_look(store, rows.look_key, version.reference, {"accuracy": right / len(rows.labels)})
@@ -88,6 +99,7 @@ def evaluate(
             learning_curve=run.details.get("learning_curve", []) if run else [],
         )
     )
+    report["metrics"] |= own
     return _write(store, version, report, html)
 
 

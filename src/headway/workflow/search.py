@@ -104,8 +104,11 @@ class _Search:
         self._trials: list[Trial] = []
 
     def run(self, limit: int) -> Found:
-        identity = {"recipe": self._recipe, "settings": self._given, "rows": self._judge.n_rows}
+        rows = len(self._bench.data.train)
+        identity = {"recipe": self._recipe, "settings": self._given, "rows": rows}
         self._trials = self._file.read(identity)
+        if earlier := best_of(self._trials):
+            self._judge.folds_used = earlier.folds
         self._file.begin(identity, self._trials)
         study, ended = self._study(), "trials"
         try:
@@ -134,7 +137,8 @@ class _Search:
             asked = study.ask({name: _distribution(space) for name, space in self._space.items()})
         began = time.perf_counter()
         outcome = self._judge.judge({**self._given, **asked.params}, asked)
-        trial = Trial(number, dict(asked.params), seconds=time.perf_counter() - began, **outcome)
+        seconds, folds = time.perf_counter() - began, self._judge.folds_used or 1
+        trial = Trial(number, dict(asked.params), seconds=seconds, folds=folds, **outcome)
         states = optuna.trial.TrialState
         told = {"done": states.COMPLETE, "failed": states.FAIL}.get(trial.state, states.PRUNED)
         study.tell(asked, trial.accuracy if trial.state == "done" else None, told)
@@ -205,7 +209,7 @@ class _Search:
         figures = {
             "trials": dict(Counter(trial.state for trial in self._trials)),
             "rows": n,
-            "folds": self._judge.folds_used,
+            "folds": self._judge.folds,
             "best": best.number,
             "settings": best.settings,
             "accuracy": best.accuracy,

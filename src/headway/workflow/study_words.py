@@ -82,7 +82,8 @@ def search_words(figures: Mapping[str, Any]) -> Words:
     counts, n = figures["trials"], f"{figures['rows']:,}"
     given_up = sum(count for state, count in counts.items() if state != "done")
     tried = sum(counts.values())
-    en = f"The search tried {tried} settings on {n} held-out training texts"
+    sets = "1 set" if tried == 1 else f"{tried} sets"
+    en = f"The search tried {sets} of settings on {n} held-out training texts"
     en += f" and gave {given_up} of them up early." if given_up else "."
     zh = f"搜索在 {n} 条留出的训练文本上试了 {tried} 组设置"
     zh += f"，其中 {given_up} 组提前放弃。" if given_up else "。"
@@ -97,6 +98,8 @@ def _judgement(figures: Mapping[str, Any]) -> tuple[str, str]:
     gain, luck = figures["gain"], figures["luck"]
     if gain is None:
         return ("The defaults could not be measured.", "默认设置没有测得结果。")
+    if sum(figures["trials"].values()) == 1:
+        return ("These are the defaults; nothing else was tried.", "这就是默认设置，没有再试别的。")
     if figures["best"] == 0:
         return ("These are the defaults: nothing else was better.", "这就是默认设置：没有更好的。")
     tried, by, by_luck = figures["trials"]["done"], _points(gain), _points(luck)

@@ -25,9 +25,10 @@ from headway.store import runs as run_rows
 from headway.store.files import machine_errors
 from headway.store.tasks import get_task
 from headway.terminal import Progress
-from headway.training.events import Sink, ignore
+from headway.training.events import Sink, ignore, tell_all
 from headway.training.fine_tuned import FineTuned
 from headway.training.recipe import Fitted, recipe_class
+from headway.training.sinks import open_sinks
 from headway.workflow.auto import Choice, choose
 from headway.workflow.bench import Bench
 from headway.workflow.clock import Stopwatch
@@ -42,8 +43,9 @@ from headway.workflow.resumption import (
     request_details,
     resumable_run,
 )
+from headway.workflow.studies import check_studies, search_before, study_beside
 from headway.workflow.trials import try_dearer
-from headway.workflow.validate import Validated, validate
+from headway.workflow.validate import Validated, scores_by_artefact, validate
 from headway.workflow.weights import keep_weights
 
 
@@ -74,6 +76,7 @@ def train(
             **newest_options(store, task.name),
         )
         data = TrainingData.load(store, version)
+    check_studies(request, data)
     run = Run(
         id=new_id(),
         task=task.name,
@@ -126,7 +129,14 @@ def _on_record(
 ) -> Run:
     """Carry a run out; whatever becomes of it is on record."""
     try:
-        with _scratch(store) as scratch:
+        sinks = open_sinks(
+            request.log_to,
+            run=run.id,
+            experiment=task.name,
+            parameters={"recipe": request.recipe, "seed": request.seed, **request.settings},
+            warn=store.notify,
+        )
+        with _scratch(store) as scratch, sinks as sink:
             bench = Bench(
                 store,
                 data,
@@ -136,7 +146,7 @@ def _on_record(
                 progress,
                 checkpoints=checkpoint_folder(store, run.id),
                 resume=resume,
-                on_event=on_event,
+                on_event=tell_all((on_event, sink)),
             )
             done = _carry_out(task, run, bench)
     except BaseException as error:
@@ -155,8 +165,21 @@ def _on_record(
 def _carry_out(task: Task, run: Run, bench: Bench) -> Run:
     with ThreadPoolExecutor(1, thread_name_prefix="headway-baseline") as beside:
         choice = _choose(bench, beside)
+        found = search_before(
+            bench, choice.recipe, progress=bench.progress, on_event=bench.on_event, folder=bench.checkpoints
+        )
+        if found is not None:
+            bench.use_settings(choice.recipe, found.settings)
         companion = beside.submit(bench.fit_baseline_on_all)
         validated = validate(bench, choice.recipe, choice.settings)
+        studies = study_beside(
+            bench,
+            choice.recipe,
+            first=validated.fitted,
+            measure=lambda fitted: scores_by_artefact(bench, fitted, validated),
+            progress=bench.progress,
+            settings=choice.settings,
+        )
         final = _final(bench, choice, validated, companion)
         folder = _export(task, bench, choice, validated, final)
         curve = measure_curve(bench, choice.recipe)
@@ -168,6 +191,8 @@ def _carry_out(task: Task, run: Run, bench: Bench) -> Run:
             **_details(bench, choice, validated, keep_artifact(bench.store, baseline)),
             **_tuned_details(bench, final),
             **curve,
+            "studies": {**({"search": found.words} if found else {}), **studies.words},
+            **({"trials": found.trials} if found else {}),
         }
         run = dataclasses.replace(
             run,
@@ -177,7 +202,8 @@ def _carry_out(task: Task, run: Run, bench: Bench) -> Run:
             metrics={
                 "validation": validated.metrics,
                 "interval": validated.interval,
-                "search": choice.search,
+                "search": found.figures if found else choice.search,
+                **studies.metrics,
             },
             details=details,
             model=version.reference,

@@ -18,6 +18,9 @@ from headway.workflow.variants import variant
 if TYPE_CHECKING:
     from headway.workflow.bench import Bench
 
+# A search that has a budget takes fewer folds rather than fewer trials than these.
+_TRIALS_WANTED = 10
+
 
 class _GivenUpError(HeadwayError):
     """A trial is not worth going on with."""
@@ -30,9 +33,10 @@ class _GivenUpError(HeadwayError):
 class TrialJudge:
     """Measures settings of one recipe on the same held-out training rows each time.
 
-    A recipe that is quick is fitted once for each fold, and the share of right labels so far is what it is
-    judged by on the way. One that trains an encoder is fitted once, on all folds but the first, and judged by
-    its epochs: the best of them is kept by the first fold, for all settings alike.
+    A recipe that is quick is fitted once for each fold, of as many folds as the time allows, and the share of
+    right labels so far is what it is judged by on the way. One that trains an encoder is fitted once, on all
+    folds but the first, and judged by its epochs: the best of them is kept by the first fold, for all
+    settings alike.
     """
 
     def __init__(
@@ -48,16 +52,25 @@ class TrialJudge:
         self._folds = folds
         self._seconds_left = seconds_left
         self._by_epochs = bench.traits(recipe).needs == "base"
-        self._used = 1 if self._by_epochs else n_folds
-        self.folds_used = f"{self._used} of {n_folds}"
-        judged = (folds < self._used) & ~bench.data.train.augmented
-        #: held-out rows that each trial is measured on
-        self.n_rows = int(judged.sum())
+        self._n_folds = n_folds
+        #: folds that each trial is measured on; None until the first fold has told how long one takes
+        self.folds_used: int | None = 1 if self._by_epochs else None
         #: seconds that the longest fit took
         self.longest_fit = 0.0
         #: why the last trial that failed did so
         self.last_error: HeadwayError | None = None
         self._so_far: float | None = None
+
+    @property
+    def n_rows(self) -> int:
+        """Held-out rows that each trial is measured on."""
+        used = self.folds_used or self._n_folds
+        return int(((self._folds < used) & ~self._bench.data.train.augmented).sum())
+
+    @property
+    def folds(self) -> str:
+        """How many of the folds are used, in words."""
+        return f"{self.folds_used or self._n_folds} of {self._n_folds}"
 
     def judge(self, settings: Mapping[str, Any], asked: Any) -> dict[str, Any]:
         """Measure settings; gives `state`, `accuracy`, `reason` and `wrong` of a `Trial`.
@@ -71,11 +84,14 @@ class TrialJudge:
         except ValueError as error:
             return {"state": "failed", "reason": f"These settings do not go together: {error}."}
         try:
-            for fold in range(self._used):
+            for fold in range(self._n_folds):
                 results.append(self._fold(settings, fold, asked))
-                if fold + 1 < self._used:
-                    self._look(asked, fold, self._accuracy(results))
-                    self._look_at_clock()
+                if self.folds_used is None:
+                    self.folds_used = self._affordable(results[0].seconds)
+                if fold + 1 == self.folds_used:
+                    break
+                self._look(asked, fold, self._accuracy(results))
+                self._look_at_clock()
         except _GivenUpError as ended:
             return {"state": ended.state, "accuracy": self._so_far, "reason": ended.message}
         except HeadwayError as error:
@@ -104,6 +120,13 @@ class TrialJudge:
                 )
         finally:
             self.longest_fit = max(self.longest_fit, time.perf_counter() - began)
+
+    def _affordable(self, seconds: float) -> int:
+        """Folds a trial may take where one takes so many seconds: many trials say more than many folds."""
+        left = self._seconds_left()
+        if left == float("inf"):
+            return self._n_folds
+        return max(1, min(self._n_folds, int(left / _TRIALS_WANTED / max(seconds, 1e-3))))
 
     def _held_out(self, fold: int) -> HeldOut:
         rows = self._bench.data.train

@@ -30,6 +30,8 @@ class Trial:
     accuracy: float | None = None
     #: why it was given up
     reason: str = ""
+    #: folds it was measured on
+    folds: int = 1
     #: positions among the held-out rows that were labelled wrong, of a trial that is done
     wrong: list[int] = field(default_factory=list)
 

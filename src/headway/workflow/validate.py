@@ -25,6 +25,7 @@ from headway.workflow.bench import Bench
 from headway.workflow.data import Rows
 from headway.workflow.encoders import Precision
 from headway.workflow.export import export, tuned_encoder
+from headway.workflow.own_metrics import own_figures
 
 # Comparing precisions costs a float32 pass; agreement of 98 % is told from 96 % by so many texts.
 _COMPARED = 300
@@ -93,6 +94,12 @@ def _measure(bench: Bench, validated: Validated) -> Validated:
     return validated
 
 
+def scores_by_artefact(bench: Bench, fitted: Fitted, validated: Validated) -> NDArray[np.float32]:
+    """Scores of the validation rows by the exported form of a model that was fitted likewise: [n, labels]."""
+    predictor = _exported(bench, fitted, validated.recipe, validated.precision)
+    return predictor.predict_scores(bench.data.validation.texts)
+
+
 def _exported(bench: Bench, fitted: Fitted, recipe: str, precision: Precision) -> Predictor:
     manifest = Manifest(
         kind="classifier",
@@ -114,6 +121,10 @@ def _score(bench: Bench, predictor: Predictor, rows: Rows, validated: Validated)
     predicted = scores.argmax(axis=1)
     names = list(bench.data.names)
     validated.metrics = text_classification.metrics(rows.labels, predicted, scores, names)
+    truth, guess = ([names[label] for label in found.tolist()] for found in (rows.labels, predicted))
+    own, warnings = own_figures(bench.metrics, truth, guess, scores, names)
+    validated.metrics |= own
+    validated.warnings += warnings
     bounds = intervals(rows.labels, predicted, len(names))
     if bounds is not None:
         validated.interval = {"accuracy": list(bounds.accuracy), "macro_f1": list(bounds.macro_f1)}

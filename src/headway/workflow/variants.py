@@ -7,14 +7,14 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from headway.training.events import Sink, ignore
 from headway.training.hooks import calling
-from headway.training.recipe import Context, Fitted, HeldOut, Recipe
+from headway.training.recipe import Context, Fits, Fitted, HeldOut
 
 if TYPE_CHECKING:
     from headway.workflow.bench import Bench
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class OwnHeldOut:
     """A recipe that is always given the same held-out rows, whatever it is fitted on."""
 
-    def __init__(self, name: str, recipe: Recipe, held_out: HeldOut | None) -> None:
+    def __init__(self, name: str, recipe: Fits, held_out: HeldOut | None) -> None:
         self._name = name
         self._recipe = recipe
         self._held_out = held_out
@@ -50,7 +50,7 @@ def variant(
     seed: int | None = None,
     held_out: HeldOut | None = None,
     on_event: Sink = ignore,
-) -> Iterator[Recipe]:
+) -> Iterator[Fits]:
     """A recipe beside the one that is published: no checkpoints, no progress, a folder of its own.
 
     `settings` are those that differ from the training's, whose seed it has, too, unless another is given.
@@ -72,8 +72,7 @@ def variant(
     try:
         with calling(name):
             made = kind(chosen, context)
-        # What scores folds calls nothing but `fit`.
-        yield cast(Recipe, OwnHeldOut(name, made, held_out))
+        yield OwnHeldOut(name, made, held_out)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
