@@ -193,7 +193,7 @@ class Bench:
             fitted = FewShot(settings, context).fit(train.texts, positions, len(names))
             scores = fitted.scores(test.texts)
         seconds = time.perf_counter() - start
-        return {**_judged(scores, names, test), "seconds": seconds, "found": fitted.history[0]}
+        return {**_judged(scores, names, test), "seconds": seconds, "found": fitted.findings}
 
     def _setfit(self, python: Path, train: Labelled, test: Labelled, seed: int) -> dict[str, Any]:
         from headway.inference.sessions import thread_count

@@ -92,17 +92,13 @@ def _part(event: Any, made_by: dict[int, Any]) -> str:
 
 
 def _forward_part(event: Any, products: str) -> str:
-    mark = next(
-        (each.name.removeprefix(_MARK) for each in _upwards(event) if each.name.startswith(_MARK)), ""
-    )
+    names = [each.name for each in _upwards(event)]
+    mark = next((name.removeprefix(_MARK) for name in names if name.startswith(_MARK)), "")
     if mark in {"optimizer", "embedding_rows"}:
         return mark
-    if any(each.name in _PRODUCTS for each in _upwards(event)):
-        return products
-    if "gelu" in event.name:
-        return "activation"
-    if "layer_norm" in event.name:
-        return "normalisation"
+    for words, part in ((_PRODUCTS, products), (("gelu",), "activation"), (("layer_norm",), "normalisation")):
+        if any(name.endswith(words) for name in names):
+            return part
     if mark:
         return "dropout_and_sums" if mark == "layer" else mark
     return "embedding" if any(word in event.name for word in _LOOKING_UP) else "pooling_and_head"

@@ -71,15 +71,17 @@ def accuracy(job: TrainingJob, rows: Labelled, folder: Path) -> float:
     """Train to the end and measure on the test rows."""
     test, names = read_rows(job.test), sorted(set(rows.labels))
     if job.side == "ours":
-        best = run_ours(job, rows, folder, None).scores(test.texts).argmax(axis=1)
+        best = run_ours(job, rows, folder, None).scores(test.texts).argmax(axis=1).tolist()
+        right: list[bool] = [names[at] == label for at, label in zip(best, test.labels, strict=True)]
     else:
         from transformers import AutoTokenizer
 
         trainer = run_trainer(job, rows, folder, lambda rows, tokens: None)
         tokenizer = AutoTokenizer.from_pretrained(job.base)
-        best = trainer.predict(encoded(tokenizer, test, names, job.max_length)).predictions.argmax(axis=1)
-    right: int = sum(names[place] == label for place, label in zip(best.tolist(), test.labels, strict=True))
-    return right / len(test)
+        found = trainer.predict(encoded(tokenizer, test, names, job.max_length))
+        # It groups these by length, too: the order is that of its own labels.
+        right = (found.predictions.argmax(axis=1) == found.label_ids).tolist()
+    return sum(right) / len(right)
 
 
 def main(orders: IO[str], answers: IO[str]) -> None:

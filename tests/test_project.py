@@ -37,6 +37,8 @@ def test_the_whole_thread_in_python(tmp_path: Path, tmp_path_factory: pytest.Tem
         assert project.rollback().version == 1
         project.export(tmp_path / "model", "意图@2")
         assert (tmp_path / "model" / "manifest.json").is_file()
+        with pytest.raises(UsageError, match="is done"):
+            project.resume(run.id)
         assert [run.recipe for run in project.runs()] == ["probe", "baseline"]
         assert [model.reference for model in project.models()] == ["意图@1", "意图@2"]
         assert repr(project) == f"<Headway project {tmp_path / 'p'}, 2 model versions>"
@@ -53,7 +55,7 @@ def test_its_verbs_are_those_of_the_commands(project: Project, capsys: pytest.Ca
     own = project.predict([line["text"] for line in shown])
     assert [(line["label"], line["scores"]) for line in shown] == [(each.label, each.scores) for each in own]
     measured, again = run("evaluate", "intents@3"), project.evaluate("intents@3")
-    for changing in ("created_at", "html", "cost", "data", "summary"):
+    for changing in ("created_at", "html", "cost", "data", "looks", "summary"):
         del measured[changing], again[changing]
     assert json.loads(json.dumps(again)) == measured
     assert run("dataset", "create")["hash"] == project.dataset().hash

@@ -37,7 +37,7 @@ from headway.workflow.create import create_project
 from headway.workflow.evaluate import evaluate, labelled_file
 from headway.workflow.publish import publish
 from headway.workflow.request import read_request
-from headway.workflow.train import train
+from headway.workflow.train import resume, train
 
 
 class Project:
@@ -187,6 +187,10 @@ class Project:
             metrics=metrics,
         )
         return train(self.store, self.task(task), request, self.settings.split)
+
+    def resume(self, run: str) -> Run:
+        """Go on with a run that was interrupted, killed or failed, given its id or how that begins."""
+        return resume(self.store, run)
 
     def runs(self) -> list[Run]:
         """What was trained, the oldest first."""

@@ -192,7 +192,7 @@ class Run:
     dataset: str
     seed: int
     settings: dict[str, Any]
-    #: "running", "done" or "failed"
+    #: "running", "done", "failed", "interrupted" or "killed"
     state: str
     started_at: str
     seconds: float = 0.0

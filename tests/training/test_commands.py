@@ -143,3 +143,19 @@ def test_a_run_that_stopped_says_how_far_it_came(stopped: Path, capsys: pytest.C
         assert "--resume" not in shown(run)
     (stopped / ".headway" / "checkpoints" / "b" / "final" / "step-000000008" / "state.json").write_text("{")
     assert "checkpoint of final: step 4 of 24, epochs done: 0" in shown("b")
+
+
+def test_what_was_done_around_a_training_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trial = {"number": 0, "state": "done", "accuracy": 0.5, "seconds": 1.0, "settings": {"c": 30.0}}
+    details = {
+        "studies": {
+            "repeats": {"en": "Over 3 seeds the accuracy is 90.0 %.", "zh": "三个种子的准确率为 90.0 %。"}
+        },
+        "trials": [{**trial, "reason": ""}],
+    }
+    with make_project(tmp_path / "p", toy()) as project:
+        run = Run("r1", TASK, "probe", "h", 0, {}, "done", project.store.now(), details=details)
+        add_run(project.store, run)
+    shown = call(capsys, "runs", "show", "r1", "--project", tmp_path / "p").out
+    assert "Over 3 seeds the accuracy is 90.0 %." in shown
+    assert "trial 0: done, accuracy 50.0 %, 1.0 s: c=30" in shown

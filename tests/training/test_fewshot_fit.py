@@ -14,8 +14,7 @@ from headway.errors import UsageError
 from headway.models import BaseModel
 from headway.models.encoder import Encoder
 from headway.training.events import Event
-from headway.training.fewshot import FewShot, FewShotSettings
-from headway.training.fine_tuned import FineTuned
+from headway.training.fewshot import FewShot, FewShotSettings, FittedFewShot
 from headway.training.linear import LinearModel
 from headway.training.recipe import Context
 from tests.projects import toy
@@ -36,13 +35,13 @@ def fitted(
     names: tuple[str, ...] = TOY_NAMES,
     context: dict[str, Any] | None = None,
     **given: Any,
-) -> FineTuned:
+) -> FittedFewShot:
     scratch.mkdir(parents=True, exist_ok=True)
     made = Context(names=names, base=base, scratch=scratch, **(context or {}))
     return FewShot(FewShotSettings(**{**QUICK, **given}), made).fit(texts, labels, len(names))
 
 
-def is_pretrained(base: BaseModel, found: FineTuned) -> bool:
+def is_pretrained(base: BaseModel, found: FittedFewShot) -> bool:
     before = Encoder.load(base).state_dict()
     return all(torch.equal(one, before[name]) for name, one in found.encoder.state_dict().items())
 
@@ -57,7 +56,7 @@ def test_few_texts_of_both_languages_are_learned(base: BaseModel, tmp_path: Path
 
 def test_tuned_weights_are_what_is_saved(base: BaseModel, tmp_path: Path) -> None:
     found = fitted(base, tmp_path, folds=0)
-    assert found.history[0]["tuned"]
+    assert found.findings["tuned"]
     assert not is_pretrained(base, found)
     saved = Encoder.load(found.base).state_dict()
     assert all(torch.equal(one, saved[name]) for name, one in found.encoder.state_dict().items())
@@ -69,7 +68,7 @@ def test_two_fits_are_equal_to_the_bit_and_do_not_share_a_folder(base: BaseModel
     assert first.base.sha256 == again.base.sha256
     assert isinstance(first.head, LinearModel)
     assert np.array_equal(first.head.weights, again.head.weights)
-    assert first.history == again.history
+    assert first.findings == again.findings
     other = fitted(base, tmp_path, context={"seed": 1}, folds=0)
     assert other.base.sha256 != first.base.sha256
 
@@ -79,7 +78,7 @@ def test_tuning_that_does_not_help_is_left_out_and_said(base: BaseModel, tmp_pat
     found = fitted(base, tmp_path, TEXTS[:80], LABELS[:80], NAMES, learning_rate=0.3, mix=1.0)
     assert is_pretrained(base, found)
     assert any("did not help" in warning for warning in found.warnings)
-    assert found.history[0]["tuned_log_loss"] > found.history[0]["frozen_log_loss"]
+    assert found.findings["tuned_log_loss"] > found.findings["frozen_log_loss"]
     assert (found.scores(TEXTS[:80]).argmax(axis=1) == LABELS[:80]).mean() > 0.9
 
 
@@ -87,14 +86,14 @@ def test_names_that_mean_nothing_count_nothing_and_descriptions_may(base: BaseMo
     # The second name is a word of the first label, and the other way round.
     misleading = ("parcel box", "refund money")
     found = fitted(base, tmp_path, names=misleading, steps=0)
-    assert found.history[0]["label_text_weight"] == 0
+    assert found.findings["label_text_weight"] == 0
     assert "names of the labels" in found.warnings[0]
     path = tmp_path / "labels.json"
     path.write_text(
         json.dumps({"parcel box": "退款 refund 钱 money", "refund money": "快递 parcel"}), "utf-8"
     )
     described = fitted(base, tmp_path, names=misleading, descriptions=str(path), steps=0)
-    assert described.history[0]["label_text_weight"] > 0
+    assert described.findings["label_text_weight"] > 0
     assert described.warnings == ()
 
 
@@ -108,7 +107,7 @@ def test_descriptions_of_other_labels_are_refused(base: BaseModel, tmp_path: Pat
 def test_without_names_it_learns_from_the_rows_alone(base: BaseModel, tmp_path: Path) -> None:
     context = Context(base=base, scratch=tmp_path)
     found = FewShot(FewShotSettings(**QUICK), context).fit(TOY, TOY_LABELS, 2)
-    assert "label_text_weight" not in found.history[0]
+    assert "label_text_weight" not in found.findings
     assert found.scores(TOY).argmax(axis=1).tolist() == TOY_LABELS.tolist()
 
 
@@ -148,7 +147,8 @@ def test_many_rows_and_long_and_equal_texts(base: BaseModel, tmp_path: Path) -> 
     found = fitted(base, tmp_path, texts, labels, context={"on_event": told.append}, max_tokens=128)
     assert found.scores(TOY).argmax(axis=1).tolist() == TOY_LABELS.tolist()
     # Steps, not rows, say how long it takes: two folds and all rows.
-    assert [event.step for event in told] == list(range(1, 3 * QUICK["steps"] + 1))
+    assert [event.step for event in told if event.kind == "step"] == list(range(1, 3 * QUICK["steps"] + 1))
+    assert "held-out rows" in told[-1].words
 
 
 def test_a_budget_that_does_not_reach_leaves_the_encoder_as_it_is(base: BaseModel, tmp_path: Path) -> None:

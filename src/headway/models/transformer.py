@@ -29,6 +29,7 @@ def load_transformer(folder: Path) -> Any:
     Raises `MissingExtraError` without torch, `ModelError` for an architecture transformers does not know.
     """
     torch = require_torch()
+    from safetensors import SafetensorError  # noqa: PLC0415
     from transformers import AutoModel  # noqa: PLC0415
     from transformers.utils import logging as notices  # noqa: PLC0415
 
@@ -42,7 +43,7 @@ def load_transformer(folder: Path) -> Any:
             return AutoModel.from_pretrained(
                 folder, attn_implementation="eager", dtype=torch.float32, trust_remote_code=False
             ).eval()
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
         raise ModelError(
             f"transformers cannot load the model in {folder}: {str(error).splitlines()[0]}",
             next_step="Choose a base model of an architecture that transformers knows.",

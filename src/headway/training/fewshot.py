@@ -80,6 +80,15 @@ class FewShotSettings:
             raise ValueError("; ".join(problems))
 
 
+@dataclass(frozen=True)
+class FittedFewShot(FineTuned):
+    """A tuned encoder with a head, and what held-out rows said of label texts and tuning."""
+
+    #: `tuned`: whether the encoder was; `frozen_log_loss` and `tuned_log_loss` of held-out rows, where that
+    #: was judged; `label_text_weight`: how many examples the text of a label counts as, where there are any
+    findings: dict[str, float] = field(default_factory=dict)
+
+
 class FewShot:
     """Tunes an encoder on a few labels and fits a head. Its settings are those of `FewShotSettings`."""
 
@@ -98,7 +107,7 @@ class FewShot:
         labels: NDArray[np.int64],
         n_labels: int,
         held_out: HeldOut | None = None,
-    ) -> FineTuned:
+    ) -> FittedFewShot:
         """Train on raw texts; `held_out` has no say, folds of the rows themselves decide.
 
         Nothing is kept on the way: a training that was interrupted starts anew, and on the same machine ends

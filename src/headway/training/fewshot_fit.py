@@ -8,7 +8,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -19,8 +18,7 @@ from headway.inference.sessions import thread_count
 from headway.models.encoder import Encoder
 from headway.training.contrastive import Plan, UpperLayers, has_pairs, tune
 from headway.training.events import Event
-from headway.training.fewshot import FewShotSettings
-from headway.training.fine_tuned import FineTuned
+from headway.training.fewshot import FewShotSettings, FittedFewShot
 from headway.training.folds import stratified_folds
 from headway.training.label_prior import (
     HeadSettings,
@@ -71,9 +69,9 @@ class FewShotFit:
         self._done = 0
         self._steps_in_all = 0
         self._warnings: list[str] = []
-        self._history: dict[str, Any] = {}
+        self._findings: dict[str, float] = {}
 
-    def run(self, texts: Sequence[str], labels: NDArray[np.int64], n_labels: int) -> FineTuned:
+    def run(self, texts: Sequence[str], labels: NDArray[np.int64], n_labels: int) -> FittedFewShot:
         """Train on raw texts and the positions of their labels; see `FewShot.fit`."""
         before = torch.get_num_threads()
         torch.set_num_threads(thread_count())
@@ -82,7 +80,7 @@ class FewShotFit:
         finally:
             torch.set_num_threads(before)
 
-    def _run(self, texts: Sequence[str], labels: NDArray[np.int64], n_labels: int) -> FineTuned:
+    def _run(self, texts: Sequence[str], labels: NDArray[np.int64], n_labels: int) -> FittedFewShot:
         context, settings = self.context, self.settings
         base = context.require_base()
         named = self._label_texts(n_labels)
@@ -102,14 +100,25 @@ class FewShotFit:
             vectors = layers.vectors()
         head = self._fit_head(vectors, rows)
         folder = Path(tempfile.mkdtemp(dir=context.scratch, prefix="tuned-fewshot-"))
-        return FineTuned(
+        self.context.on_event(Event("note", self._done, words=self._words()))
+        return FittedFewShot(
             encoder.save(folder),
             encoder,
             head,
             context.preparation,
-            (self._history,),
-            tuple(self._warnings),
+            warnings=tuple(self._warnings),
+            findings=self._findings,
         )
+
+    def _words(self) -> str:
+        """What held-out rows decided, in one sentence."""
+        found = self._findings
+        tuned = "The encoder was tuned" if found["tuned"] else "The encoder was left as it is"
+        if "tuned_log_loss" in found:
+            before, after = found["frozen_log_loss"], found["tuned_log_loss"]
+            tuned += f" (log loss of held-out rows {before:.3f} before, {after:.3f} after)"
+        rows = f"rows and, {self._weight} times, each label's text" if self._weight else "rows alone"
+        return f"{tuned}; the head learned from {rows}."
 
     def _label_texts(self, n_labels: int) -> list[str]:
         names = self.context.names
@@ -126,7 +135,7 @@ class FewShotFit:
         weight = choose_weight(vectors[some], rows.labels[some], clusters, own, self._head, self.context.seed)
         if self.settings.label_texts == "yes":
             weight = max(weight, 1)
-        self._history["label_text_weight"] = weight
+        self._findings["label_text_weight"] = weight
         if not weight:
             self._warnings.append(
                 "The names of the labels do not help to tell their texts apart and were left out; "
@@ -149,7 +158,7 @@ class FewShotFit:
             layers.encoder.eval()
             if self.settings.steps:
                 self._warnings.append(f"The encoder was left as it is, as for the recipe probe: {reason}.")
-        self._history["tuned"] = not reason
+        self._findings["tuned"] = not reason
         return not reason
 
     def _reason_against(self, rows: _Rows) -> str:
@@ -172,7 +181,7 @@ class FewShotFit:
             losses = self._held_out_losses(layers, frozen, rows, plan)
             if losses is None:
                 return "there are too few rows to judge whether tuning helps"
-            self._history |= {"frozen_log_loss": losses[0], "tuned_log_loss": losses[1]}
+            self._findings |= {"frozen_log_loss": losses[0], "tuned_log_loss": losses[1]}
             if losses[1] >= losses[0]:
                 return (
                     f"tuning did not help held-out rows (log loss {losses[0]:.3f} before, {losses[1]:.3f} "

@@ -101,13 +101,15 @@ class Bench:
         replace some of the request's.
         """
         chosen = precision or self.precision
+        scratch = self.scratch / part
+        scratch.mkdir(exist_ok=True)
         context = Context(
             names=self.data.names,
             preparation=self.data.preparation,
             seed=self.request.seed,
             base=self.base,
             open_embedder=lambda: self.embedder(chosen),
-            scratch=self.scratch / part,
+            scratch=scratch,
             checkpoints=self.checkpoints and self.checkpoints / part,
             resume=self._resume,
             seconds_left=self._seconds_for_fitting,

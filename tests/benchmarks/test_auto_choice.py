@@ -1,0 +1,113 @@
+"""The gap of `auto` to the best single recipe, and joining what was kept of several runs."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import auto_choice
+from benchmarks.auto_choice import judged, kept, measure, run
+from benchmarks.commands import Done
+from benchmarks.inputs import Inputs, Labelled, MissingInputError
+from headway.errors import CheckFailedError
+from tests.projects import call, mixed
+
+ROWS = Labelled(*map(list, zip(*mixed(200), strict=True)))
+
+
+def model(recipe: str, accuracy: float, dataset: str = "x") -> dict[str, Any]:
+    return {"recipe": recipe, "accuracy": accuracy, "dataset": dataset}
+
+
+def test_the_gap_is_to_the_best_that_gave_a_model() -> None:
+    found = {
+        "auto": model("probe", 0.90),
+        "baseline": model("baseline", 0.85),
+        "probe": model("probe", 0.89),
+        "full": model("full", 0.92),
+        "lora": {"failed": "out of memory"},
+    }
+    one = judged("banking77", found)
+    assert (one["gap"], one["best"], one["chosen"]) == (pytest.approx(2.0), "full", "probe")
+    assert one["recipes"] == found
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        {"auto": {"failed": "no time"}, "probe": model("probe", 0.9)},
+        {"auto": model("probe", 0.9), "probe": {"failed": "no time"}},
+        {"auto": model("probe", 0.9), "probe": model("probe", 0.9, "other rows")},
+    ],
+)
+def test_what_cannot_be_compared_is_no_figure(found: dict[str, Any]) -> None:
+    with pytest.raises(CheckFailedError, match="tnews"):
+        judged("tnews", found)
+
+
+def test_a_set_goes_through_the_commands(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def headway(*arguments: str, project: Path | None = None) -> Done:
+        place = [] if project is None else ["--project", project]
+        # What auto would compare with needs a base model, and minutes.
+        words = ["baseline" if word == "auto" else word for word in arguments]
+        return Done(call(capsys, *words, *place, "--json").json, 1.0)
+
+    monkeypatch.setattr(auto_choice, "headway_command", headway)
+    monkeypatch.setattr(auto_choice, "SINGLE", ("baseline",))
+    monkeypatch.setattr(auto_choice, "SETS", {"messages": lambda inputs: ROWS})
+    options = Namespace(join=False, sets=["messages"], budget="60s", rows=None)
+    figures = run(Inputs(tmp_path, tmp_path), options)
+    assert (figures["mean_gap"], figures["worst_gap"], figures["n_sets"]) == (0.0, 0.0, 1)
+    found = figures["sets"]["messages"]
+    assert found["rows"] == 200
+    assert found["recipes"]["auto"]["dataset"] == found["recipes"]["baseline"]["dataset"]
+    assert 0 < found["recipes"]["baseline"]["accuracy"] <= 1
+
+
+def test_few_shot_is_tried_where_labels_are_few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    tried: list[str] = []
+
+    def train(recipe: str, project: Path, copy: Path, budget: str) -> dict[str, Any]:
+        tried.append(recipe)
+        return model(recipe, 0.5)
+
+    monkeypatch.setattr(auto_choice, "make_project", lambda folder, rows: folder)
+    monkeypatch.setattr(auto_choice, "_train", train)
+    measure("few", Labelled(["文"] * 400, ["a", "b"] * 200), "3m")
+    assert "fewshot" in tried
+    tried.clear()
+    measure("many", Labelled(["text"] * 402, ["a", "b"] * 201), "3m")
+    assert tried == ["auto", "baseline", "probe", "lora", "full"]
+
+
+def result(folder: Path, moment: str, sets: dict[str, float], budget: str = "3m") -> None:
+    content = {
+        "budget": budget,
+        "rows": None,
+        "sets": {name: {"gap": gap} for name, gap in sets.items()},
+        "measured_at": moment,
+        "machine": {"commit": "c"},
+    }
+    (folder / f"auto_choice-{moment}.json").write_text(json.dumps(content), "utf-8")
+
+
+def test_joining_takes_the_newest_of_each_set(tmp_path: Path) -> None:
+    result(tmp_path, "1", {"sst2": 9.0, "tnews": 0.5})
+    result(tmp_path, "2", {"sst2": -0.5})
+    result(tmp_path, "3", {"sst2": 7.0}, budget="1m")
+    options = Namespace(join=True, sets=["sst2", "tnews", "sst5"], budget="3m", rows=None, results=tmp_path)
+    figures = run(Inputs(tmp_path, tmp_path), options)
+    assert (figures["mean_gap"], figures["worst_gap"], figures["n_sets"]) == (0.0, 0.5, 2)
+    assert figures["sets"]["sst2"]["measured_at"] == "2"
+
+
+def test_nothing_to_join_is_said(tmp_path: Path) -> None:
+    with pytest.raises(MissingInputError, match="auto_choice") as missing:
+        kept(tmp_path, ["sst2"], {"budget": "3m", "rows": None})
+    assert "--join" in (missing.value.next_step or "")
