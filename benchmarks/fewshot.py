@@ -182,7 +182,8 @@ class Bench:
         return {**_judged(scores, names, test), "seconds": time.perf_counter() - start}
 
     def _fewshot(self, train: Labelled, test: Labelled, seed: int) -> dict[str, Any]:
-        from headway.training.fewshot import FewShot, FewShotSettings
+        from headway.training.fewshot import FewShot
+        from headway.training.fewshot_settings import FewShotSettings
         from headway.training.recipe import Context
 
         start = time.perf_counter()

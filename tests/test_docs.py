@@ -126,7 +126,7 @@ SHARED_SETTINGS = {"lora": "Settings of `lora` and `full`", "full": "Settings of
 
 def setting_rows(text: str) -> dict[str, str]:
     """Setting → default, as the rows of a section have it."""
-    return dict(re.findall(r"^\| `(\w+)` \| `?([^|`]*?)`? \|", text, re.MULTILINE))
+    return dict(re.findall(r"^\| `(\w+)` \| `?([^|`]*?)`? ?\|", text, re.MULTILINE))
 
 
 @pytest.mark.parametrize("recipe", RECIPES)

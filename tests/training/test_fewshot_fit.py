@@ -14,7 +14,8 @@ from headway.errors import UsageError
 from headway.models import BaseModel
 from headway.models.encoder import Encoder
 from headway.training.events import Event
-from headway.training.fewshot import FewShot, FewShotSettings, FittedFewShot
+from headway.training.fewshot import FewShot
+from headway.training.fewshot_settings import FewShotSettings, FittedFewShot
 from headway.training.linear import LinearModel
 from headway.training.recipe import Context
 from tests.projects import toy

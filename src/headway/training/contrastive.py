@@ -77,15 +77,16 @@ class UpperLayers:
         batch = pack(texts)
         return self.encoder.above(self._frozen.hidden(rows, batch), batch, self._frozen.n_layers)
 
-    def vectors(self) -> NDArray[np.float32]:
-        """Unit vectors of all texts by the present weights: float32 [texts, width]."""
+    def vectors(self, rows: Sequence[int] | None = None) -> NDArray[np.float32]:
+        """Unit vectors by the present weights, float32 [texts, width]; only those of `rows` where given."""
         found = np.zeros((len(self.ids), self.encoder.width), dtype=np.float32)
-        order = sorted(range(len(self.ids)), key=lambda row: -len(self.ids[row]))
+        wanted = range(len(self.ids)) if rows is None else rows
+        order = sorted(wanted, key=lambda row: -len(self.ids[row]))
         self.encoder.eval()
         with torch.no_grad():
             for start in range(0, len(order), _BATCH):
-                rows = order[start : start + _BATCH]
-                found[rows] = self.forward(rows).numpy()
+                batch = order[start : start + _BATCH]
+                found[batch] = self.forward(batch).numpy()
         return found
 
 

@@ -18,7 +18,7 @@ from headway.inference.sessions import thread_count
 from headway.models.encoder import Encoder
 from headway.training.contrastive import Plan, UpperLayers, has_pairs, tune
 from headway.training.events import Event
-from headway.training.fewshot import FewShotSettings, FittedFewShot
+from headway.training.fewshot_settings import FewShotSettings, FittedFewShot
 from headway.training.folds import stratified_folds
 from headway.training.label_prior import (
     HeadSettings,
@@ -199,13 +199,14 @@ class FewShotFit:
         folds = stratified_folds(labels, clusters, self.settings.folds, seed=self.context.seed)
         scores = np.zeros((2, len(labels), rows.n_labels), dtype=np.float32)
         judged = np.zeros(len(labels), dtype=bool)
+        needed = [*rows.tuned.tolist(), *range(len(rows.labels), len(layers.ids))]
         for fold in range(self.settings.folds):
             held_out = folds == fold
             learned = rows.tuned[~held_out]
             if not held_out.any() or not self._has_pairs(rows, learned):
                 continue
             self._tune(layers, rows, learned, plan)
-            for kind, vectors in enumerate((frozen, layers.vectors())):
+            for kind, vectors in enumerate((frozen, layers.vectors(needed))):
                 head = self._fit_head(vectors, rows, learned)
                 scores[kind, held_out] = head.scores(vectors[rows.tuned[held_out]])
             judged |= held_out & np.isin(labels, rows.labels[learned])

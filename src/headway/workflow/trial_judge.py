@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _TRIALS_WANTED = 10
 
 
-class _GivenUpError(HeadwayError):
-    """A trial is not worth going on with."""
+class _GivenUpError(BaseException):
+    """A trial is not worth going on with. No `Exception`: a recipe of the user's must not catch it."""
 
     def __init__(self, state: str, reason: str) -> None:
         super().__init__(reason)
