@@ -18,7 +18,7 @@ from headway.training.full import Full, FullSettings
 from tests.training.tuning import context, held_out, train_rows
 
 
-class Stop(Exception):
+class StoppedError(Exception):
     """Stands in for the signal that ends a process."""
 
 
@@ -30,7 +30,7 @@ def fit(base: BaseModel, folder: Path, settings: FullSettings, held: bool = True
 def stop_after(step: int) -> Callable[[Event], None]:
     def stop(event: Event) -> None:
         if event.kind == "step" and event.step == step:
-            raise Stop
+            raise StoppedError
 
     return stop
 
@@ -50,7 +50,7 @@ def test_a_run_that_is_resumed_ends_with_the_same_weights(
 ) -> None:
     whole = fit(base, tmp_path / "whole", QUICK)
     kept = tmp_path / "kept"
-    with pytest.raises(Stop):
+    with pytest.raises(StoppedError):
         fit(base, tmp_path / "first", QUICK, checkpoints=kept, on_event=stop_after(stopped))
     torch.manual_seed(99)
     resumed = fit(base, tmp_path / "second", QUICK, checkpoints=kept, resume=True)
@@ -150,7 +150,7 @@ def test_fewer_steps_are_planned_where_the_budget_is_short(base: BaseModel, tmp_
 
 def test_a_checkpoint_of_another_training_is_refused(base: BaseModel, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
-    with pytest.raises(Stop):
+    with pytest.raises(StoppedError):
         fit(base, tmp_path / "first", QUICK, checkpoints=kept, on_event=stop_after(5))
     with pytest.raises(ModelError, match="another training: seed 0 instead of 7"):
         fit(base, tmp_path / "second", QUICK, checkpoints=kept, resume=True, seed=7)
@@ -160,7 +160,7 @@ def test_a_checkpoint_of_another_machine_is_used_and_said(
     base: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = tmp_path / "kept"
-    with pytest.raises(Stop):
+    with pytest.raises(StoppedError):
         fit(base, tmp_path / "first", QUICK, checkpoints=kept, on_event=stop_after(5))
     assert len(checkpoints_in(kept)) == 1
     monkeypatch.setattr("headway.training.loop.machine", lambda: {"threads": 64})

@@ -16,7 +16,7 @@ from headway.training.fine_tuned import FineTuned, embed
 from headway.training.lora import Lora, LoraSettings
 from headway.training.token_batches import tokenise
 from tests.training.test_full import changed
-from tests.training.test_loop import Stop, stop_after, weights
+from tests.training.test_loop import StoppedError, stop_after, weights
 from tests.training.tuning import TEXTS, context, held_out, train_rows
 
 QUICK: dict[str, Any] = {"epochs": 2, "batch_size": 16, "learning_rate": 5e-3}
@@ -88,7 +88,7 @@ def test_a_run_that_is_resumed_ends_with_the_same_weights(
 ) -> None:
     whole = fit(base, tmp_path / "whole", adapter_dropout=0.1)
     kept = tmp_path / "kept"
-    with pytest.raises(Stop):
+    with pytest.raises(StoppedError):
         fit(
             base,
             tmp_path / "a",
@@ -109,5 +109,5 @@ def test_a_run_that_is_resumed_ends_with_the_same_weights(
     "given", [{"rank": 0}, {"alpha": 0.0}, {"adapter_layers": -1}, {"adapter_dropout": 1.0}]
 )
 def test_values_that_make_no_sense_are_refused(given: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="has to be|have to be"):
+    with pytest.raises(ValueError, match=r"has to be|have to be"):
         LoraSettings(**given)

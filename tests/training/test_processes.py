@@ -25,7 +25,9 @@ SCRIPT = textwrap.dedent(
     folder, scratch = map(Path, sys.argv[1:])
     settings = FullSettings(epochs=1, batch_size=16, dropout=0.0, learning_rate=1e-3, checkpoint_steps=3)
     given = context(
-        resolve_base(str(folder), "zh", scratch), scratch / os.environ["RANK"], checkpoints=scratch / "checkpoints"
+        resolve_base(str(folder), "zh", scratch),
+        scratch / os.environ["RANK"],
+        checkpoints=scratch / "checkpoints",
     )
     fitted = Full(settings, given).fit(*train_rows(), held_out())
     print(fitted.history[-1]["step"], flush=True)

@@ -93,7 +93,7 @@ class TrialJudge:
                 self._look(asked, fold, self._accuracy(results))
                 self._look_at_clock()
         except _GivenUpError as ended:
-            return {"state": ended.state, "accuracy": self._so_far, "reason": ended.message}
+            return {"state": ended.state, "accuracy": self._so_far, "reason": str(ended)}
         except HeadwayError as error:
             self.last_error = error
             return {"state": "failed", "reason": error.message}
