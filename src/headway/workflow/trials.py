@@ -42,7 +42,7 @@ def try_dearer(bench: Bench, choice: Choice) -> Choice:
     for prospect in planned:
         if prospect.gain - gained < _WORTH_TRYING:
             continue
-        if (_TRIAL_SHARE + 1) * prospect.seconds > _time_left(bench):
+        if _seconds(bench, prospect) > _time_left(bench):
             left_out.append(prospect)
             continue
         try:
@@ -67,7 +67,7 @@ def try_dearer(bench: Bench, choice: Choice) -> Choice:
             gained = max(gained, difference.difference)
             settings = _settings_of(trial)
             choice = dataclasses.replace(choice, recipe=prospect.recipe, judged=result, settings=settings)
-    _tell_more_time(notes, left_out, gained)
+    _tell_more_time(bench, notes, left_out, gained)
     reason = {language: " ".join([choice.reason[language], *notes[language]]) for language in choice.reason}
     return dataclasses.replace(choice, reason=reason)
 
@@ -79,8 +79,21 @@ def _planned(bench: Bench) -> list[Prospect]:
     start = time.perf_counter()
     embedder.embed(texts)
     rate = len(texts) / max(time.perf_counter() - start, 1e-6)
-    passes = {name: float(bench.settings_of(name).get("epochs", 1)) for name in _NAMES if name in bench.asked}
+    passes = {name: _passes(bench.settings_of(name), bench) for name in _NAMES if name in bench.asked}
     return prospects(bench.data.train, len(bench.data.names), rate, passes)
+
+
+def _passes(settings: dict[str, Any], bench: Bench) -> float:
+    """How often a recipe goes through the training rows: its epochs, or its steps for each part held out."""
+    if "steps" not in settings:
+        return float(settings["epochs"])
+    rows = len(bench.data.train)
+    return float(settings["steps"] * (settings["folds"] + 1) * min(settings["batch_size"], rows) / rows)
+
+
+def _seconds(bench: Bench, prospect: Prospect) -> float:
+    """What trying a recipe and then training it for good costs; some are fitted once more on all rows."""
+    return (_TRIAL_SHARE + (2 if bench.traits(prospect.recipe).refits else 1)) * prospect.seconds
 
 
 def _time_left(bench: Bench) -> float:
@@ -126,7 +139,9 @@ def _tell(
     )
 
 
-def _tell_more_time(notes: dict[str, list[str]], left_out: list[Prospect], gained: float) -> None:
+def _tell_more_time(
+    bench: Bench, notes: dict[str, list[str]], left_out: list[Prospect], gained: float
+) -> None:
     if not left_out:
         _note(
             notes,
@@ -135,7 +150,7 @@ def _tell_more_time(notes: dict[str, list[str]], left_out: list[Prospect], gaine
         )
         return
     best = max(left_out, key=lambda prospect: prospect.gain)
-    seconds = (_TRIAL_SHARE + 1) * best.seconds
+    seconds = _seconds(bench, best)
     points = f"{100 * (best.gain - gained):.1f}"
     _note(
         notes,
