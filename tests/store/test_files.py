@@ -10,7 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from headway.errors import MachineError
-from headway.store.files import machine_errors, move_into_place, sha256_of, sync_folder, write_atomically
+from headway.store.files import (
+    appearing,
+    machine_errors,
+    move_into_place,
+    sha256_of,
+    sync_folder,
+    write_atomically,
+)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -98,3 +105,18 @@ def test_sha256_of_a_file_longer_than_a_chunk(tmp_path: Path) -> None:
 
 def test_a_folder_can_be_synced(tmp_path: Path) -> None:
     sync_folder(tmp_path)
+
+
+def test_a_folder_appears_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "新" / "model"
+    with pytest.raises(FileNotFoundError), appearing(target, "making a model") as partial:
+        (partial / "no folder" / "a").write_text("1")
+    assert list(target.parent.iterdir()) == []
+    with appearing(target, "making a model") as partial:
+        (partial / "a").write_text("1")
+        assert not target.exists()
+    assert (target / "a").read_text() == "1"
+    with appearing(target, "making a model") as partial:
+        (partial / "a").write_text("2")
+    assert (target / "a").read_text() == "1"
+    assert list(target.parent.iterdir()) == [target]

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from headway.errors import MachineError
 from headway.models import BaseModel
 from headway.models.encoder import Encoder
-from headway.training.full import FullSettings
 from headway.training.memory import predicted_bytes, tokens_that_fit
 
 IDS = [[5] * 20] * 100
@@ -25,15 +22,13 @@ def test_more_tokens_layers_and_weights_need_more(base: BaseModel) -> None:
 def test_as_many_tokens_are_taken_as_fit(base: BaseModel) -> None:
     encoder = Encoder.load(base)
     learned = dict(encoder.named_parameters())
-    settings = FullSettings(max_tokens=4096)
-    assert tokens_that_fit(encoder, learned, IDS, settings, available=1 << 40) == 4096
+    assert tokens_that_fit(encoder, learned, IDS, 4096, available=1 << 40) == 4096
     for_512 = predicted_bytes(encoder, learned, 20, 512, False)
-    assert tokens_that_fit(encoder, learned, IDS, settings, available=for_512) == 512
-    assert tokens_that_fit(encoder, learned, IDS, settings) == 4096
+    assert tokens_that_fit(encoder, learned, IDS, 4096, available=for_512) == 512
+    assert tokens_that_fit(encoder, learned, IDS, 4096) == 4096
 
 
 def test_where_nothing_fits_it_is_said_before_anything_is_trained(base: BaseModel) -> None:
     encoder = Encoder.load(base)
-    settings = dataclasses.replace(FullSettings(), max_tokens=128)
     with pytest.raises(MachineError, match=r"needs about .* GB of memory and 0.0 GB are free"):
-        tokens_that_fit(encoder, dict(encoder.named_parameters()), IDS, settings, available=1000)
+        tokens_that_fit(encoder, dict(encoder.named_parameters()), IDS, 128, available=1000)

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from headway.errors import UsageError
-from headway.training.neural_settings import NeuralSettings
-from headway.training.optimizer import SCHEDULES
+from headway.training.neural_settings import SCHEDULES, NeuralSettings
 from headway.training.recipe import read_settings
 from headway.training.search_space import Choice, space_of
 

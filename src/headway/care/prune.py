@@ -17,6 +17,7 @@ from headway.store import Store
 from headway.store import runs as run_rows
 from headway.store.files import machine_errors
 from headway.store.snapshot import NamedFiles, named_files
+from headway.training.checkpoints import checkpoint_root
 
 #: What came within this time is left: a training keeps its blobs a moment before it writes the row that
 #: names them, and does not hold the project lock for it.
@@ -139,17 +140,13 @@ def _checkpoints(store: Store) -> Iterator[tuple[Path, str]]:
     """The checkpoints of runs that will not be gone on with."""
     runs = {run.id: run for run in run_rows.list_runs(store)}
     going_on = {run.id for run in run_rows.running_runs(store)}
-    folders = {path.name: path for path in sorted(_checkpoint_folder(store).glob("[!.]*"))}
+    folders = {path.name: path for path in sorted(checkpoint_root(store).glob("[!.]*"))}
     resumable = [run_id for run_id in folders if run_id in runs and runs[run_id].state != "done"]
     # An id begins with the time it was made at.
     kept = {*going_on, *[run_id for run_id in resumable if run_id not in going_on][-KEPT_CHECKPOINT_RUNS:]}
     for run_id, path in folders.items():
         if run_id not in kept:
             yield path, _why_no_checkpoints(runs.get(run_id))
-
-
-def _checkpoint_folder(store: Store) -> Path:
-    return store.folder / "checkpoints"
 
 
 def _why_no_checkpoints(run: Run | None) -> str:
@@ -186,7 +183,7 @@ def _remove(store: Store, leftover: Leftover, before: float) -> bool:
     path = store.project / leftover.path
     if path == store.blobs.path(path.name):
         return store.blobs.remove(path.name, put_before=before)
-    if path.parent == _checkpoint_folder(store) and _newest(path) >= before:
+    if path.parent == checkpoint_root(store) and _newest(path) >= before:
         return False  # the run was gone on with meanwhile
     remove_path(path)
     return True

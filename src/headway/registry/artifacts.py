@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 
 from headway.errors import CorruptArtifactError
 from headway.registry.manifest import manifest_hash, read_manifest
 from headway.store import Store
-from headway.store.files import machine_errors, move_into_place, sync_folder
+from headway.store.files import appearing, machine_errors, sync_folder
 
 
 def keep_artifact(store: Store, folder: Path) -> str:
@@ -27,15 +26,9 @@ def lay_out(store: Store, artifact: str) -> Path:
     """
     folder = store.folder / "cache" / "artifacts" / artifact
     if not folder.exists():
-        with machine_errors(f"laying out a model in {folder.parent}"):
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".partial-"))
-        try:
+        # Where another process was quicker, its folder has the same content.
+        with appearing(folder, f"laying out a model in {folder.parent}") as temporary:
             _place_files(store, artifact, temporary)
-            # Where another process was quicker, its folder has the same content.
-            move_into_place(temporary, folder)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
     if manifest_hash(folder) != artifact:
         raise CorruptArtifactError(
             f"{folder / 'manifest.json'} is not the one this model was registered with.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,6 +81,23 @@ def move_into_place(source: Path, target: Path) -> bool:
             return False
         sync_folder(target.parent)
     return True
+
+
+@contextmanager
+def appearing(folder: Path, doing: str) -> Iterator[Path]:
+    """A folder beside `folder` to be filled, which takes its place when the block ends without an error.
+
+    Where another process was quicker, its folder stays. Raises `MachineError` where the machine refuses what
+    is being done.
+    """
+    with machine_errors(doing):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".partial-"))
+    try:
+        yield partial
+        move_into_place(partial, folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 @contextmanager

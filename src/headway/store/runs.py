@@ -37,9 +37,13 @@ def list_runs(store: Store, task: str | None = None) -> list[Run]:
 
 def running_runs(store: Store) -> list[Run]:
     """The runs that go on now: their process is alive."""
-    return [
-        run for run in list_runs(store) if run.state == "running" and is_alive(run.details.get("process", 0))
-    ]
+    return [run for run in list_runs(store) if state_of(run) == "running"]
+
+
+def state_of(run: Run) -> str:
+    """The state on record; a run whose process is gone was killed, whether or not that was noted yet."""
+    was_killed = run.state == "running" and not is_alive(run.details.get("process", 0))
+    return "killed" if was_killed else run.state
 
 
 def is_alive(process: int) -> bool:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from headway.errors import ModelError
-from headway.store.files import machine_errors, move_into_place, sha256_of, write_atomically
+from headway.store import Store
+from headway.store.files import appearing, machine_errors, sha256_of, write_atomically
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,6 +36,11 @@ class Checkpoint:
     state: dict[str, Any]
 
 
+def checkpoint_root(store: Store) -> Path:
+    """The folder below which each run has one for its checkpoints."""
+    return store.folder / "checkpoints"
+
+
 def save_checkpoint(
     folder: Path, step: int, tensors: Mapping[str, Mapping[str, Tensor]], state: Mapping[str, Any]
 ) -> Path:
@@ -49,10 +54,9 @@ def save_checkpoint(
     target = folder / f"step-{step:09d}"
     if target.is_dir():
         return target
-    with machine_errors(f"writing a checkpoint to {folder}"):
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(dir=folder, prefix=".partial-"))
-        try:
+    doing = f"writing a checkpoint to {folder}"
+    with machine_errors(doing):
+        with appearing(target, doing) as partial:
             for name, group in tensors.items():
                 file = partial / f"{name}.safetensors"
                 save_file({key: value.detach().contiguous() for key, value in group.items()}, file)
@@ -64,9 +68,6 @@ def save_checkpoint(
                 for path in sorted(partial.iterdir())
             }
             write_atomically(partial / _SEAL, json.dumps(seal).encode())
-            move_into_place(partial, target)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
         for old in checkpoints_in(folder)[:-KEPT]:
             shutil.rmtree(old, ignore_errors=True)
     return target

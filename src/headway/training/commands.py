@@ -22,7 +22,7 @@ app = typer.Typer(no_args_is_help=True)
 @app.command("list")
 def list_(project: ProjectOption = None, as_json: JsonOption = False) -> None:
     """List what was trained, the oldest first."""
-    from headway.store.runs import list_runs
+    from headway.store.runs import list_runs, state_of
 
     terminal = Terminal(as_json)
     with opened(project, terminal) as (store, _settings):
@@ -32,7 +32,7 @@ def list_(project: ProjectOption = None, as_json: JsonOption = False) -> None:
         {
             "run": run.id,
             "recipe": run.recipe,
-            "state": _state(run),
+            "state": state_of(run),
             "seconds": round(run.seconds, 1),
             "accuracy": run.metrics.get("validation", {}).get("accuracy"),
             "model": run.model,
@@ -54,7 +54,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show one run: why this recipe, what it cost, what was measured."""
-    from headway.store.runs import get_run
+    from headway.store.runs import get_run, state_of
     from headway.training.trial_lines import trial_lines
 
     terminal = Terminal(as_json)
@@ -63,7 +63,8 @@ def show(
         checkpoints = _checkpoints(store, found)
     details, validation = found.details, found.metrics.get("validation", {})
     words = [
-        f"Run {found.id}: {found.recipe}, {_state(found)}, {found.seconds:.1f} s, model {found.model or '–'}",
+        f"Run {found.id}: {found.recipe}, {state_of(found)}, {found.seconds:.1f} s, "
+        f"model {found.model or '–'}",
         f"  {details.get('reason', {}).get('en', details.get('error', ''))}",
         f"  validation: accuracy {percent(validation.get('accuracy'))}, "
         f"macro F1 {percent(validation.get('macro_f1'))}",
@@ -78,26 +79,20 @@ def show(
     terminal.result({**dataclasses.asdict(found), "checkpoints": checkpoints}, words)
 
 
-def _state(run: Run) -> str:
-    """The state on record; a run whose process is gone was killed, whether or not that was noted yet."""
-    from headway.store.runs import is_alive
-
-    was_killed = run.state == "running" and not is_alive(run.details.get("process", 0))
-    return "killed" if was_killed else run.state
-
-
 def _is_resumable(run: Run, checkpoints: Mapping[str, Any]) -> bool:
     """Whether going on with a run makes sense: what failed fails again, unless it had come some way."""
-    stopped = _state(run) in {"interrupted", "killed"} or (run.state == "failed" and bool(checkpoints))
+    from headway.store.runs import state_of
+
+    stopped = state_of(run) in {"interrupted", "killed"} or (run.state == "failed" and bool(checkpoints))
     return stopped and "request" in run.details
 
 
 def _checkpoints(store: Store, run: Run) -> dict[str, dict[str, Any]]:
     """Part of a run that is not done → `step`, `total` and finished `epochs` of its newest checkpoint."""
-    from headway.training.checkpoints import checkpoints_in
+    from headway.training.checkpoints import checkpoint_root, checkpoints_in
 
     found: dict[str, dict[str, Any]] = {}
-    folder = store.folder / "checkpoints" / run.id
+    folder = checkpoint_root(store) / run.id
     for part in sorted(folder.glob("[!.]*")) if run.state != "done" else []:
         positions = filter(None, map(_position, reversed(checkpoints_in(part))))
         if position := next(positions, None):

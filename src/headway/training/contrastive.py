@@ -21,8 +21,8 @@ from headway.models.encoder import Encoder
 from headway.models.packed import pack
 from headway.training.frozen import FrozenLayers
 from headway.training.optimizer import Optimizer, Rates, rate_factor
+from headway.training.token_batches import alike_in_length
 
-_BATCH = 64
 _WARMUP = 0.1
 _MAX_NORM = 1.0
 _FAR = -1e4
@@ -51,8 +51,7 @@ class UpperLayers:
         n_frozen = max(encoder.n_layers - n_learned, 0)
         for name, parameter in encoder.named_parameters():
             parameter.requires_grad_(encoder.depth_of(name) > n_frozen)
-        kept = n_frozen and encoder.is_packed and FrozenLayers.fit(encoder, ids)
-        self._frozen = FrozenLayers(encoder, ids, n_frozen) if kept else None
+        self._frozen = FrozenLayers.kept(encoder, ids, n_frozen)
         self._start = {name: one.detach().clone() for name, one in self.learned().items()}
 
     def learned(self) -> dict[str, torch.nn.Parameter]:
@@ -80,12 +79,9 @@ class UpperLayers:
     def vectors(self, rows: Sequence[int] | None = None) -> NDArray[np.float32]:
         """Unit vectors by the present weights, float32 [texts, width]; only those of `rows` where given."""
         found = np.zeros((len(self.ids), self.encoder.width), dtype=np.float32)
-        wanted = range(len(self.ids)) if rows is None else rows
-        order = sorted(wanted, key=lambda row: -len(self.ids[row]))
         self.encoder.eval()
         with torch.no_grad():
-            for start in range(0, len(order), _BATCH):
-                batch = order[start : start + _BATCH]
+            for batch in alike_in_length(self.ids, rows):
                 found[batch] = self.forward(batch).numpy()
         return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tempfile
 import time
 from collections.abc import Sequence
@@ -10,11 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from headway.errors import DivergedError
-from headway.inference.sessions import thread_count
 from headway.models.encoder import Encoder
 from headway.training.contrastive import Plan, UpperLayers, has_pairs, tune
 from headway.training.events import Event
@@ -33,7 +30,7 @@ from headway.training.label_words import label_texts
 from headway.training.linear import LinearModel
 from headway.training.memory import tokens_that_fit
 from headway.training.narrow import use_bf16
-from headway.training.neural_settings import NeuralSettings
+from headway.training.processes import our_threads
 from headway.training.recipe import Context
 from headway.training.token_batches import tokenise
 
@@ -73,12 +70,8 @@ class FewShotFit:
 
     def run(self, texts: Sequence[str], labels: NDArray[np.int64], n_labels: int) -> FittedFewShot:
         """Train on raw texts and the positions of their labels; see `FewShot.fit`."""
-        before = torch.get_num_threads()
-        torch.set_num_threads(thread_count())
-        try:
+        with our_threads():
             return self._run(texts, labels, n_labels)
-        finally:
-            torch.set_num_threads(before)
 
     def _run(self, texts: Sequence[str], labels: NDArray[np.int64], n_labels: int) -> FittedFewShot:
         context, settings = self.context, self.settings
@@ -256,8 +249,7 @@ class FewShotFit:
 
     def _plan(self, layers: UpperLayers, rows: _Rows) -> Plan:
         settings = self.settings
-        limits = dataclasses.replace(NeuralSettings(), max_tokens=settings.max_tokens)
-        max_tokens = tokens_that_fit(layers.encoder, layers.learned(), layers.ids, limits)
+        max_tokens = tokens_that_fit(layers.encoder, layers.learned(), layers.ids, settings.max_tokens)
         return Plan(
             settings.steps,
             settings.batch_size,

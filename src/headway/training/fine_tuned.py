@@ -12,12 +12,10 @@ from numpy.typing import NDArray
 from headway.inference.linear import softmax
 from headway.models import BaseModel
 from headway.training.linear import LinearModel
-from headway.training.token_batches import tokenise
+from headway.training.token_batches import alike_in_length, tokenise
 
 if TYPE_CHECKING:
     from headway.models.encoder import Encoder
-
-_BATCH = 64
 
 
 @dataclass(frozen=True)
@@ -53,12 +51,10 @@ def embed(encoder: Encoder, ids: Sequence[Sequence[int]]) -> NDArray[np.float32]
     import torch  # noqa: PLC0415 - importing this module must not load it
 
     vectors = np.zeros((len(ids), encoder.width), dtype=np.float32)
-    order = sorted(range(len(ids)), key=lambda row: -len(ids[row]))
     was_training = encoder.training
     encoder.eval()
     with torch.no_grad():
-        for start in range(0, len(order), _BATCH):
-            rows = order[start : start + _BATCH]
+        for rows in alike_in_length(ids):
             vectors[rows] = encoder([ids[row] for row in rows]).numpy()
     encoder.train(was_training)
     return vectors

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from headway.models.encoder import Encoder
 from headway.models.packed import Packed, pack
+from headway.training.token_batches import alike_in_length
 
 #: Above this many bytes the outputs are not kept but computed each time.
 MOST_BYTES = 4 << 30
-_BATCH = 64
 
 
 class FrozenLayers:
@@ -23,16 +23,20 @@ class FrozenLayers:
         lengths = torch.tensor([len(text) for text in ids])
         self._starts = torch.cumsum(lengths, 0) - lengths
         self._hidden = torch.empty((int(lengths.sum()), encoder.width))
-        order = sorted(range(len(ids)), key=lambda row: -len(ids[row]))
         was_training = encoder.training
         # Without dropout: what is computed once would be dropped once and for all.
         encoder.eval()
         with torch.no_grad():
-            for start in range(0, len(order), _BATCH):
-                rows = order[start : start + _BATCH]
+            for rows in alike_in_length(ids):
                 batch = pack([ids[row] for row in rows])
                 self._hidden[self._places(rows, batch)] = encoder.below(batch, n_layers)
         encoder.train(was_training)
+
+    @classmethod
+    def kept(cls, encoder: Encoder, ids: Sequence[Sequence[int]], n_layers: int) -> FrozenLayers | None:
+        """The outputs of the lowest layers for all texts; None where none stays, or they cannot be kept."""
+        can_be = n_layers and encoder.is_packed and cls.fit(encoder, ids)
+        return cls(encoder, ids, n_layers) if can_be else None
 
     @staticmethod
     def fit(encoder: Encoder, ids: Sequence[Sequence[int]]) -> bool:

@@ -9,7 +9,6 @@ from torch import nn
 
 from headway.errors import MachineError
 from headway.models.encoder import Encoder
-from headway.training.neural_settings import NeuralSettings
 
 _FLOAT = 4
 # Of each learned weight: its gradient, two moments of AdamW, the best epoch's copy.
@@ -39,7 +38,9 @@ def tokens_that_fit(
     encoder: Encoder,
     learned: Mapping[str, nn.Parameter],
     ids: Sequence[Sequence[int]],
-    settings: NeuralSettings,
+    max_tokens: int,
+    *,
+    recompute: bool = False,
     available: int | None = None,
 ) -> int:
     """`max_tokens`, or as much less as the machine's free memory asks for; the result is the same.
@@ -49,9 +50,9 @@ def tokens_that_fit(
     """
     free = _free_bytes() if available is None else available
     longest = max(map(len, ids))
-    tokens = settings.max_tokens
+    tokens = max_tokens
     while True:
-        needed = predicted_bytes(encoder, learned, longest, tokens, settings.gradient_checkpointing)
+        needed = predicted_bytes(encoder, learned, longest, tokens, recompute)
         if free is None or needed <= free:
             return tokens
         if tokens <= max(longest, _LEAST_TOKENS):

@@ -14,7 +14,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from headway.inference.sessions import thread_count
 from headway.models.encoder import Encoder
 from headway.training.fine_tuned import FineTuned, embed
 from headway.training.frozen import FrozenLayers
@@ -27,7 +26,7 @@ from headway.training.memory import tokens_that_fit
 from headway.training.narrow import use_bf16
 from headway.training.neural_settings import NeuralSettings
 from headway.training.optimizer import Optimizer, Rates
-from headway.training.processes import World, join_world
+from headway.training.processes import World, join_world, our_threads
 from headway.training.recipe import Context, HeldOut
 from headway.training.token_batches import tokenise
 
@@ -48,7 +47,7 @@ class Network:
     n_labels: int
     #: whether the rows of the word table are learned as they are touched
     learns_words: bool
-    #: layers that stay as they are and whose output is kept
+    #: lowest layers that stay as they are
     n_frozen: int
 
     def learned(self) -> dict[str, nn.Parameter]:
@@ -84,17 +83,13 @@ class NeuralFit:
         held_out: HeldOut | None = None,
     ) -> FineTuned:
         """Train on raw texts and the positions of their labels; see `NeuralRecipe.fit`."""
-        before = torch.get_num_threads()
-        torch.set_num_threads(thread_count())
-        try:
+        with our_threads():
             network = self._network(texts, labels, n_labels)
             outcome = self._loop(network, held_out).run()
             encoder = self._finish(network.encoder)
             base = encoder.save(self.context.scratch / f"tuned-{self.name}")
             head = as_linear(network.head) or network.head
             return FineTuned(base, encoder, head, self.context.preparation, outcome.history, outcome.warnings)
-        finally:
-            torch.set_num_threads(before)
 
     def _network(self, texts: Sequence[str], labels: NDArray[np.int64], n_labels: int) -> Network:
         settings, base = self.settings, self.context.require_base()
@@ -109,11 +104,9 @@ class NeuralFit:
         if isinstance(head, nn.Linear):
             self._start(head, encoder, ids, texts, labels, n_labels)
         n_frozen = self._adapt(encoder)
-        # Frozen layers are computed once only where what they give for all texts can be kept.
-        kept = n_frozen if n_frozen and encoder.is_packed and FrozenLayers.fit(encoder, ids) else 0
         learns_words = encoder.is_packed and encoder.word_table.requires_grad
         encoder.word_table.requires_grad_(encoder.word_table.requires_grad and not learns_words)
-        return Network(encoder, head, ids, labels, n_labels, learns_words, kept)
+        return Network(encoder, head, ids, labels, n_labels, learns_words, n_frozen)
 
     def _start(
         self,
@@ -172,10 +165,16 @@ class NeuralFit:
             network.ids,
             torch.from_numpy(network.labels),
             self._loss(network.labels, network.n_labels),
-            max_tokens=tokens_that_fit(encoder, network.learned(), network.ids, settings),
+            max_tokens=tokens_that_fit(
+                encoder,
+                network.learned(),
+                network.ids,
+                settings.max_tokens,
+                recompute=settings.gradient_checkpointing,
+            ),
             bf16=use_bf16(settings.bf16),
             learn_words=network.learns_words,
-            frozen=FrozenLayers(encoder, network.ids, network.n_frozen) if network.n_frozen else None,
+            frozen=FrozenLayers.kept(encoder, network.ids, network.n_frozen),
             world=world,
         )
 

@@ -8,9 +8,10 @@ from headway.training.hooks import HEADS, LOSSES, is_own
 from headway.training.search_space import choice, linear_range, log_range
 
 _MONITORS = ("accuracy", "macro_f1", "log_loss")
-_SCHEDULES = ("linear", "cosine", "constant")
+#: how the learning rate can fall
+SCHEDULES = ("linear", "cosine", "constant")
 _CHOICES = {
-    "schedule": _SCHEDULES,
+    "schedule": SCHEDULES,
     "class_weights": ("none", "balanced"),
     "bf16": ("auto", "yes", "no"),
     "monitor": _MONITORS,

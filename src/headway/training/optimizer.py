@@ -9,13 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-Schedule = Literal["linear", "cosine", "constant"]
-SCHEDULES: tuple[str, ...] = ("linear", "cosine", "constant")
 _BETAS, _EPSILON = (0.9, 0.999), 1e-8
 
 

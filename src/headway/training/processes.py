@@ -1,16 +1,20 @@
-"""Several processes that train one model: each computes a part of every batch, and gradients are summed.
+"""Threads of a training, and several processes that train one model.
 
-Started by `torchrun`, which says in the environment how many there are; alone, nothing changes.
+Each process computes a part of every batch, and gradients are summed. They are started by `torchrun`, which
+says in the environment how many there are; alone, nothing changes.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, distributed
+
+from headway.inference.sessions import thread_count
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,17 @@ class World:
         distributed.all_reduce(flat)
         for tensor, part in zip(tensors, flat.split([tensor.numel() for tensor in tensors]), strict=True):
             tensor.copy_(part.view_as(tensor))
+
+
+@contextmanager
+def our_threads() -> Iterator[None]:
+    """Let torch compute with as many threads as all of Headway does, and as many as before afterwards."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(thread_count())
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def join_world() -> World:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from headway.inference.batches import length_batches
 from headway.inference.tokenize import TextTokenizer, check_texts
 from headway.models import BaseModel
 from headway.text import prepare
+
+_ROWS_AT_ONCE = 64
 
 
 def tokenise(
@@ -33,6 +37,13 @@ def epoch_batches(n: int, batch_size: int, *, seed: int, epoch: int) -> list[NDA
     """
     order = np.random.default_rng([seed, epoch]).permutation(n).astype(np.int64)
     return [order[start : start + batch_size] for start in range(0, n, batch_size)]
+
+
+def alike_in_length(ids: Sequence[Sequence[int]], rows: Sequence[int] | None = None) -> list[list[int]]:
+    """The rows, or some of them, in batches for computing without a gradient: the longest texts first."""
+    wanted = range(len(ids)) if rows is None else rows
+    batches = length_batches([len(ids[row]) for row in wanted], sys.maxsize, _ROWS_AT_ONCE)
+    return [[wanted[place] for place in batch.tolist()] for batch in batches]
 
 
 def micro_batches(rows: Sequence[int], lengths: Sequence[int], max_tokens: int) -> list[list[int]]:

@@ -32,11 +32,12 @@ from headway.training.folds import stratified_folds
 from headway.training.probe import Probe, ProbeSettings
 from headway.training.recipe import Context, Recipe
 from headway.workflow.bases_words import Judged, choose_base, fit_warnings, recommendation, warnings_in_both
-from headway.workflow.comparison_page import keep_report, render_bases
+from headway.workflow.comparison_page import render_bases
 from headway.workflow.comparison_strings import text
 from headway.workflow.data import Rows, TrainingData
 from headway.workflow.encoders import Precision, embed_all, encoder_folder, open_embedder
 from headway.workflow.export import export
+from headway.workflow.kept_reports import keep_report
 from headway.workflow.sampling import stratified_sample
 from headway.workflow.speed import ROUNDS, Scorer, spread_sample, texts_per_second
 
@@ -228,8 +229,6 @@ class _Trial:
         """The baseline, and the predictor of its artefact."""
         recipe = Baseline(BaselineSettings(), Context(preparation=self.data.preparation))
         fitted = recipe.fit(self.rows.texts, self.rows.labels, len(self.data.names))
-        settings = dataclasses.asdict(recipe.settings)
-        low, high = settings["ngram_low"], settings["ngram_high"]
         manifest = Manifest(
             kind="classifier",
             engine="",
@@ -237,7 +236,7 @@ class _Trial:
             name=BASELINE,
             created_at=self.store.now(),
             task={"labels": list(self.data.names)},
-            settings={**settings, "ngram_range": [low, high]},
+            settings=dataclasses.asdict(recipe.settings),
         )
         folder = export(fitted, manifest, scratch / "model")
         row = _row(BASELINE, BASELINE) | {"size_bytes": _size(folder)}

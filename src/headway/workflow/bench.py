@@ -87,6 +87,18 @@ class Bench:
         """The class of a recipe, which says what it needs and whether it is fitted again."""
         return self._classes[recipe]
 
+    def context(self, scratch: Path, precision: Precision | None = None) -> Context:
+        """What every recipe of this training is given; `scratch` is its own folder."""
+        chosen = precision or self.precision
+        return Context(
+            names=self.data.names,
+            preparation=self.data.preparation,
+            seed=self.request.seed,
+            base=self.base,
+            open_embedder=lambda: self.embedder(chosen),
+            scratch=scratch,
+        )
+
     def recipe(
         self,
         name: str,
@@ -100,16 +112,10 @@ class Bench:
         `part` tells trainings of one run apart: each has a folder and checkpoints of its own. `settings`
         replace some of the request's.
         """
-        chosen = precision or self.precision
         scratch = self.scratch / part
         scratch.mkdir(exist_ok=True)
-        context = Context(
-            names=self.data.names,
-            preparation=self.data.preparation,
-            seed=self.request.seed,
-            base=self.base,
-            open_embedder=lambda: self.embedder(chosen),
-            scratch=scratch,
+        context = dataclasses.replace(
+            self.context(scratch, precision),
             checkpoints=self.checkpoints and self.checkpoints / part,
             resume=self._resume,
             seconds_left=self._seconds_for_fitting,

@@ -17,8 +17,9 @@ from headway.store import Store
 from headway.terminal import Progress
 from headway.text import dominant_language
 from headway.workflow.compare_words import summary, warnings
-from headway.workflow.comparison_page import keep_report, render_comparison
+from headway.workflow.comparison_page import render_comparison
 from headway.workflow.contestants import Contestant, find_contestants
+from headway.workflow.kept_reports import keep_report
 from headway.workflow.pareto import ABOUT_EQUAL, Figures, dominated_by
 from headway.workflow.speed import ROUNDS, spread_sample, texts_per_second
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from headway.evaluation.strings import duration, points
 from headway.pages.shell import environment, render_page
 from headway.pages.words import LANGUAGES
-from headway.store import Store
-from headway.store.files import write_atomically
 from headway.workflow.comparison_charts import Point, cost_charts
 from headway.workflow.comparison_strings import joined, text
 
@@ -31,19 +26,6 @@ def render_bases(report: Mapping[str, Any]) -> str:
     """Turn a report of `compare_bases` into one HTML page, which opens in the language of the data."""
     drawn = [_point(row, row["search"], chosen=row["recommended"]) for row in report["rows"] if row["search"]]
     return _render("bases", report, drawn)
-
-
-def keep_report(
-    store: Store, name: str, report: dict[str, Any], page: str, html: Path | None
-) -> dict[str, Any]:
-    """Write report.json and report.html below `reports/`, and a copy of the page; the report with `html`."""
-    digest = hashlib.sha256(report["created_at"].encode()).hexdigest()[:8]
-    folder = store.project / "reports" / f"{name}-{digest}"
-    write_atomically(folder / "report.json", json.dumps(report, ensure_ascii=False, indent=1).encode())
-    write_atomically(folder / "report.html", page.encode())
-    if html is not None:
-        write_atomically(html, page.encode())
-    return {**report, "html": str(html or folder / "report.html")}
 
 
 def _point(

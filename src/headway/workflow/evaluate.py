@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,6 @@ from headway.records import ModelVersion, Run
 from headway.registry.artifacts import lay_out
 from headway.store import Store
 from headway.store import runs as run_rows
-from headway.store.files import write_atomically
 from headway.store.looks import list_looks
 from headway.text import dominant_language
 from headway.workflow.champion import measure_champion
@@ -31,6 +28,7 @@ from headway.workflow.evaluated_rows import (
     seen_in_training,
     split_rows,
 )
+from headway.workflow.kept_reports import keep_report
 from headway.workflow.own_metrics import load_metrics, metric_problems, own_figures
 
 __all__ = ["LabelledFile", "evaluate", "labelled_file"]
@@ -100,7 +98,7 @@ def evaluate(
         )
     )
     report["metrics"] |= own
-    return _write(store, version, report, html)
+    return keep_report(store, f"{version.name}-{version.version}", report, render_html(report), html)
 
 
 def _baseline(store: Store, run: Run | None, texts: Sequence[str]) -> Baseline | None:
@@ -139,14 +137,3 @@ def _training(run: Run | None) -> dict[str, Any]:
 def _cost(run: Run | None, watch: Stopwatch) -> dict[str, float]:
     cost = {"evaluate_seconds": round(watch.seconds, 2)}
     return {"train_seconds": round(run.seconds, 2), **cost} if run else cost
-
-
-def _write(store: Store, version: ModelVersion, report: dict[str, Any], html: Path | None) -> dict[str, Any]:
-    digest = hashlib.sha256(report["created_at"].encode()).hexdigest()[:8]
-    folder = store.project / "reports" / f"{version.name}-{version.version}-{digest}"
-    page = render_html(report).encode()
-    write_atomically(folder / "report.json", json.dumps(report, ensure_ascii=False, indent=1).encode())
-    write_atomically(folder / "report.html", page)
-    if html is not None:
-        write_atomically(html, page)
-    return {**report, "html": str(html or folder / "report.html")}

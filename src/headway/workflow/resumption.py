@@ -12,15 +12,13 @@ from headway.errors import ProjectBusyError, UsageError
 from headway.records import Run
 from headway.store import Store
 from headway.store import runs as run_rows
+from headway.training.checkpoints import checkpoint_root
 from headway.workflow.request import TrainRequest
-
-#: states of a run that can be gone on with
-RESUMABLE = ("interrupted", "killed", "failed")
 
 
 def checkpoint_folder(store: Store, run_id: str) -> Path:
     """Where the checkpoints of a run lie."""
-    return store.folder / "checkpoints" / run_id
+    return checkpoint_root(store) / run_id
 
 
 def remove_checkpoints(store: Store, run_id: str) -> None:
@@ -40,7 +38,7 @@ def resumable_run(store: Store, run_id: str) -> tuple[Run, TrainRequest]:
     still goes on.
     """
     run = run_rows.get_run(store, run_id)
-    if run.state == "running" and run_rows.is_alive(run.details.get("process", 0)):
+    if run_rows.state_of(run) == "running":
         raise ProjectBusyError(f"The run {run.id} still goes on.", next_step="Wait until it is done.")
     if run.state == "done":
         raise UsageError(f"The run {run.id} is done: {run.model}.", next_step="Train anew: headway train.")

@@ -24,13 +24,7 @@ def stratified_sample(rows: Rows, n: int, *, seed: int = 0) -> Rows:
         drawn = sorted((_chance(f"{seed}:{rows.clusters[row]}"), row) for row in members)
         # The first row of every label has rank 0; the others lie evenly between 0 and 1.
         ranked += [(rank / len(drawn), chance, row) for rank, (chance, row) in enumerate(drawn)]
-    taken = np.array(sorted(row for *_, row in sorted(ranked)[:n]), dtype=np.int64)
-    return Rows(
-        [rows.texts[row] for row in taken.tolist()],
-        rows.labels[taken],
-        [rows.clusters[row] for row in taken.tolist()],
-        rows.augmented[taken],
-    )
+    return rows.take(sorted(row for *_, row in sorted(ranked)[:n]))
 
 
 def _chance(text: str) -> bytes:

@@ -337,5 +337,5 @@ def _scratch(store: Store) -> Iterator[Path]:
 def _close_dead_runs(store: Store) -> None:
     """Runs whose process is gone were killed: say so, instead of leaving them running for ever."""
     for run in run_rows.list_runs(store):
-        if run.state == "running" and not run_rows.is_alive(run.details.get("process", 0)):
+        if run_rows.state_of(run) != run.state:
             run_rows.update_run(store, dataclasses.replace(run, state="killed"))

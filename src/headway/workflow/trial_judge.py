@@ -130,8 +130,8 @@ class TrialJudge:
 
     def _held_out(self, fold: int) -> HeldOut:
         rows = self._bench.data.train
-        chosen = np.flatnonzero((self._folds == fold) & ~rows.augmented)
-        return HeldOut([rows.texts[row] for row in chosen.tolist()], rows.labels[chosen])
+        chosen = rows.take(np.flatnonzero((self._folds == fold) & ~rows.augmented).tolist())
+        return HeldOut(chosen.texts, chosen.labels)
 
     def _accuracy(self, results: list[FoldResult]) -> float:
         return float(correct(results, self._bench.data.train.labels).mean())

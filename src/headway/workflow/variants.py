@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from headway.training.events import Sink, ignore
 from headway.training.hooks import calling
-from headway.training.recipe import Context, Fits, Fitted, HeldOut
+from headway.training.recipe import Fits, Fitted, HeldOut
 
 if TYPE_CHECKING:
     from headway.workflow.bench import Bench
@@ -60,14 +61,8 @@ def variant(
     kind = bench.traits(name)
     chosen = kind.Settings(**{**bench.settings_of(name), **(settings or {})})
     scratch = Path(tempfile.mkdtemp(dir=bench.scratch, prefix="variant-"))
-    context = Context(
-        names=bench.data.names,
-        preparation=bench.data.preparation,
-        seed=bench.request.seed if seed is None else seed,
-        base=bench.base,
-        open_embedder=lambda: bench.embedder(bench.precision),
-        scratch=scratch,
-        on_event=on_event,
+    context = dataclasses.replace(
+        bench.context(scratch), seed=bench.request.seed if seed is None else seed, on_event=on_event
     )
     try:
         with calling(name):

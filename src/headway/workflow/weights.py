@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from headway.models import BaseModel
 from headway.store import Store
-from headway.store.files import machine_errors, move_into_place
+from headway.store.files import appearing, machine_errors
 
 
 def keep_weights(store: Store, base: BaseModel) -> dict[str, str]:
@@ -28,14 +26,9 @@ def lay_out_weights(store: Store, run_id: str, files: Mapping[str, str]) -> Path
     """
     folder = store.folder / "cache" / "weights" / run_id
     if not folder.exists():
-        with machine_errors(f"laying out an encoder in {folder.parent}"):
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".partial-"))
-            try:
-                for name, digest in files.items():
-                    (temporary / name).parent.mkdir(parents=True, exist_ok=True)
-                    store.blobs.place(digest, temporary / name)
-                move_into_place(temporary, folder)
-            finally:
-                shutil.rmtree(temporary, ignore_errors=True)
+        doing = f"laying out an encoder in {folder.parent}"
+        with machine_errors(doing), appearing(folder, doing) as temporary:
+            for name, digest in files.items():
+                (temporary / name).parent.mkdir(parents=True, exist_ok=True)
+                store.blobs.place(digest, temporary / name)
     return folder
