@@ -76,7 +76,7 @@ def test_gradients_are_those_of_transformers(kind: str) -> None:
 
 
 @given(texts=st.lists(token_ids, min_size=1, max_size=30))
-def test_every_token_is_packed_once_and_every_text_attends_in_one_group(texts: list[list[int]]) -> None:
+def test_every_token_is_packed_once(texts: list[list[int]]) -> None:
     batch = packed.pack(texts)
     assert len(batch.ids) == sum(map(len, texts))
     ends = torch.cumsum(batch.lengths, 0).tolist()
@@ -84,15 +84,6 @@ def test_every_token_is_packed_once_and_every_text_attends_in_one_group(texts: l
         start = ends[number] - len(texts[place])
         assert batch.ids[start : ends[number]].tolist() == texts[place]
         assert batch.positions[start : ends[number]].tolist() == list(range(len(texts[place])))
-    assert sum(group.texts for group in batch.groups) == len(texts)
-    assert [group.start for group in batch.groups[1:]] == [group.end for group in batch.groups[:-1]]
-    assert batch.groups[-1].end == len(batch.ids)
-
-
-def test_texts_of_like_length_attend_together() -> None:
-    lengths = [40, 39, 38, 36, 12, 12, 11, 10]
-    groups = packed.pack([[5] * length for length in lengths]).groups
-    assert [(group.texts, group.longest) for group in groups] == [(4, 40), (4, 12)]
 
 
 def test_dropout_is_drawn_in_training_only() -> None:

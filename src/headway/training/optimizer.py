@@ -99,8 +99,7 @@ class Optimizer:
             gradients.append(rows)
         length = float(torch.nn.utils.get_total_norm(gradients))
         if length > max_norm > 0:
-            for gradient in gradients:
-                gradient.mul_(max_norm / (length + 1e-6))
+            torch._foreach_mul_(gradients, max_norm / (length + 1e-6))
         return length
 
     def step(self, factor: float, touched: Tensor | None = None, rows: Tensor | None = None) -> None:
