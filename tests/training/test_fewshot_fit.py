@@ -153,8 +153,12 @@ def test_many_rows_and_long_and_equal_texts(base: BaseModel, tmp_path: Path) -> 
 
 
 def test_a_budget_that_does_not_reach_leaves_the_encoder_as_it_is(base: BaseModel, tmp_path: Path) -> None:
-    found = fitted(base, tmp_path, context={"seconds_left": lambda: 0.0}, steps=20)
+    steps: list[Event] = []
+    context = {"seconds_left": lambda: 0.0, "on_event": steps.append}
+    found = fitted(base, tmp_path, context=context, steps=20)
     assert is_pretrained(base, found)
+    # What reading the texts took says so; no step is needed to see it.
+    assert not [event for event in steps if event.kind == "step"]
     assert any("budget" in warning for warning in found.warnings)
     assert found.scores(TOY).argmax(axis=1).tolist() == TOY_LABELS.tolist()
 

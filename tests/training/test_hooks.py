@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from headway.errors import HookError, UsageError
-from headway.training.hooks import HEADS, LOSSES, RECIPES, calling, is_own, load_hook
+from headway.training.hooks import HEADS, LOSSES, METRICS, RECIPES, calling, is_own, load_hook
 
 
-@pytest.mark.parametrize("table", [RECIPES, HEADS, LOSSES])
+@pytest.mark.parametrize("table", [RECIPES, HEADS, LOSSES, METRICS])
 def test_all_of_ours_are_found(table: dict[str, str]) -> None:
     for name in table:
         assert callable(load_hook("hook", table, name))

@@ -59,6 +59,12 @@ def test_a_metric_gets_labels_by_name_and_scores() -> None:
     assert SCORES[0].tolist() == pytest.approx([0.1, 0.9])
 
 
+def test_metrics_of_ours_come_from_the_same_page() -> None:
+    found, warnings = own_figures(load_metrics(["kappa", "top_3_accuracy"]), TRUTH, PREDICTED, SCORES, NAMES)
+    assert found == {"kappa": pytest.approx(0.4), "top_3_accuracy": 1.0}
+    assert warnings == []
+
+
 def test_a_metric_that_fails_is_named_and_the_others_count() -> None:
     found, warnings = figures("broken", "missed_refunds", "nothing", "infinite")
     assert list(found) == ["my_metrics:missed_refunds"]
@@ -70,12 +76,12 @@ def test_a_metric_that_fails_is_named_and_the_others_count() -> None:
 
 
 def test_what_is_no_metric_is_refused_all_at_once() -> None:
-    assert metric_problems(["accuracy", "a:", ":b", "a:b"]) == [
-        "--metric 'accuracy' is not module:function",
-        "--metric 'a:' is not module:function",
-        "--metric ':b' is not module:function",
+    known = "kappa, matthews, top_3_accuracy"
+    assert metric_problems(["cappa", "a:", ":b", "a:b", "kappa"]) == [
+        f"--metric 'cappa' is none of {known}, nor module:function",
+        f"--metric 'a:' is none of {known}, nor module:function",
+        f"--metric ':b' is none of {known}, nor module:function",
     ]
-    assert metric_problems(["kappa"], {"kappa": "headway.x:y"}) == []
     with pytest.raises(UsageError) as caught:
         load_metrics(["my_metrics:missing", "no_such_module:f"])
     assert "'missing'" in caught.value.message

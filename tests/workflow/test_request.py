@@ -78,7 +78,7 @@ def test_all_mistakes_about_studies_are_said_at_once() -> None:
             folds=1,
             repeats=0,
             log_to=["wandb=x", "jsonl"],
-            metrics=["kappa"],
+            metrics=["cappa"],
         )
     for part in (
         "'soon' is no time",
@@ -88,7 +88,7 @@ def test_all_mistakes_about_studies_are_said_at_once() -> None:
         "--repeats 0 is less than 1",
         "--log-to 'wandb=x'",
         "--log-to 'jsonl' is not kind=target",
-        "--metric 'kappa' is not module:function",
+        "--metric 'cappa' is none of kappa",
     ):
         assert part in caught.value.message
 

@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from headway.errors import MissingExtraError
@@ -74,6 +75,52 @@ def test_what_the_budget_does_not_reach_for_is_said(bench: Bench, monkeypatch: p
     assert choice.recipe == "baseline"
     assert "More time would bring about 2.0 points: full fine-tuning needs about 5.0 h" in choice.reason["en"]
     assert "增加时间预计可提升约 2.0 个百分点" in choice.reason["zh"]
+
+
+def test_where_no_time_is_left_the_model_of_the_trial_is_the_one_to_publish(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.02, 1.0), Prospect("lora", 0.5, 1.0))
+    kept = trials._try
+
+    def take_all_time(bench: Bench, recipe: str, choice: Choice) -> Any:
+        found = kept(bench, recipe, choice)
+        bench.watch.budget = 0.0
+        return found
+
+    monkeypatch.setattr(trials, "_try", take_all_time)
+    choice = try_dearer(bench, begun(bench))
+    assert choice.recipe == "full"
+    assert choice.fitted is not None
+    assert choice.judged is not None
+    texts = [bench.data.train.texts[row] for row in choice.judged.rows.tolist()]
+    np.testing.assert_allclose(choice.fitted.scores(texts), choice.judged.scores, atol=1e-5)
+    assert "the model of the trial is published, which learned from 4/5 of them" in choice.reason["en"]
+    assert "发布试训所得的模型，它学习了其中的 4/5" in choice.reason["zh"]
+
+
+def test_where_time_is_left_the_model_is_trained_on_all_rows(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    assert try_dearer(bench, begun(bench)).fitted is None
+
+
+def test_a_recipe_that_ends_with_its_budget_is_tried_where_it_gets_a_part_of_its_time(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.02, 100_000.0), Prospect("fewshot", 0.02, 100_000.0))
+    tried: list[str] = []
+
+    def remember(bench: Bench, recipe: str, choice: Choice) -> Any:
+        tried.append(recipe)
+        raise MissingExtraError("torch is not installed.")
+
+    monkeypatch.setattr(trials, "_try", remember)
+    bench.watch.budget = 10_000.0
+    choice = try_dearer(bench, begun(bench))
+    assert tried == ["full"]
+    assert "few-shot needs about 77.8 h" in choice.reason["en"]
 
 
 def test_a_small_further_gain_is_not_worth_trying(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

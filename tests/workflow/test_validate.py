@@ -78,3 +78,16 @@ def test_without_validation_rows_nothing_is_measured_and_int8_still_compared(
     assert (found.metrics, found.interval) == ({}, {})
     assert "no validation rows" in " ".join(found.warnings)
     assert found.equivalence["int8"]["n"] == len(made.data.train)
+
+
+def test_a_model_that_is_fitted_already_is_measured_as_it_is(
+    project: Project, base: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = bench(project, tmp_path, recipe="probe", base=base)
+    fitted = made.fit("probe", "int8")
+    monkeypatch.setattr(made, "fit", None)
+    found = validate(made, "probe", fitted=fitted)
+    assert found.fitted is fitted
+    validation = made.data.validation
+    right = fitted.scores(validation.texts).argmax(axis=1) == validation.labels
+    assert found.metrics["accuracy"] == pytest.approx(float(right.mean()))

@@ -40,7 +40,7 @@ class Block:
     places: Tensor | None
     #: where in the block each token stands
     tokens: Tensor | None
-    #: what is added to attention scores, [rows, 1, length, length]: none for a row that is one text
+    #: what is added to attention scores, [rows, 1, length, length]; None = every text fills a row
     mask: Tensor | None
 
 

@@ -1,4 +1,4 @@
-"""Dropout from a fifth of the random numbers: torch draws 64 bits for each element, 16 are enough.
+"""Dropout from a quarter of the random bits: torch draws 64 for each element, 16 are enough.
 
 At the batch sizes of fine-tuning the drawing is what dropout costs; see `docs/training.md`.
 """

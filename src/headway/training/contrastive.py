@@ -49,6 +49,7 @@ class UpperLayers:
         self.encoder = encoder
         self.ids = ids
         n_frozen = max(encoder.n_layers - n_learned, 0)
+        self.n_learned = encoder.n_layers - n_frozen
         for name, parameter in encoder.named_parameters():
             parameter.requires_grad_(encoder.depth_of(name) > n_frozen)
         self._frozen = FrozenLayers.kept(encoder, ids, n_frozen)

@@ -37,6 +37,8 @@ from headway.training.token_batches import tokenise
 # The share of the time left that tuning may take; fitting, saving and what comes after need the rest.
 _SHARE_OF_BUDGET = 0.6
 _LEAST_STEPS = 5
+# What a tuned layer takes of a text, in passes as reading makes one: there, and twice as much back.
+_PASSES = 3.0
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class FewShotFit:
         self.context = context
         self._head = HeadSettings(settings.c, settings.max_iterations)
         self._weight = 0
+        self._reading_seconds = 0.0
         self._done = 0
         self._steps_in_all = 0
         self._warnings: list[str] = []
@@ -80,6 +83,7 @@ class FewShotFit:
         ids = tokenise(base, context.preparation, [*texts, *named], settings.max_length)
         encoder = Encoder.load(base, dropout=0.0)
         context.progress("Reading the texts", 0, None)
+        started = time.monotonic()
         layers = UpperLayers(encoder, ids, settings.layers or -(-encoder.n_layers // 2))
         rows = _Rows(
             labels,
@@ -88,6 +92,7 @@ class FewShotFit:
             most_per_label(labels, settings.rows_per_label, context.seed),
         )
         vectors = layers.vectors()
+        self._reading_seconds = time.monotonic() - started
         self._weight = self._weigh(vectors, rows, bool(named))
         if self._is_tuned(layers, vectors, rows):
             vectors = layers.vectors()
@@ -170,6 +175,8 @@ class FewShotFit:
         plan = self._plan(layers, rows)
         n_folds = self.settings.folds
         self._steps_in_all = plan.steps * (n_folds + 1)
+        if self._expected_seconds(layers, rows, plan) > self._seconds_for_tuning():
+            raise _TooSlowError
         if n_folds:
             losses = self._held_out_losses(layers, frozen, rows, plan)
             if losses is None:
@@ -212,7 +219,7 @@ class FewShotFit:
     def _tune(self, layers: UpperLayers, rows: _Rows, learned: NDArray[np.int64], plan: Plan) -> None:
         texts, labels = self._with_label_texts(rows, learned)
         started = time.monotonic()
-        limit = _SHARE_OF_BUDGET * self.context.seconds_left()
+        limit = self._seconds_for_tuning()
 
         def told(step: int, loss: float) -> None:
             self._done += 1
@@ -224,6 +231,16 @@ class FewShotFit:
 
         tune(layers, texts, labels, plan, self.context.seed, told)
         layers.mix(self.settings.mix)
+
+    def _seconds_for_tuning(self) -> float:
+        return _SHARE_OF_BUDGET * self.context.seconds_left()
+
+    def _expected_seconds(self, layers: UpperLayers, rows: _Rows, plan: Plan) -> float:
+        """How long all steps will take, from how long it took to read every text once."""
+        compared = min(plan.batch_size, len(self._with_label_texts(rows, rows.tuned)[0]))
+        learned = layers.n_learned / layers.encoder.n_layers
+        texts = self._steps_in_all * compared * learned * _PASSES
+        return self._reading_seconds / len(layers.ids) * texts
 
     def _with_label_texts(
         self, rows: _Rows, learned: NDArray[np.int64]

@@ -1,8 +1,8 @@
 """The page of hooks: what can be chosen by name, ours and yours, and how it is found.
 
 Each table maps a name to `module:attribute`. In place of a name `module:attribute` can be given: a recipe,
-head or loss of your own is then imported from the current folder or the installed packages and gets the
-same report, export and equivalence check as ours. docs/training.md says what each kind has to offer.
+head, loss or metric of your own is then imported from the current folder or the installed packages and gets
+the same report, export and equivalence check as ours. docs/training.md says what each kind has to offer.
 """
 
 from __future__ import annotations
@@ -37,6 +37,13 @@ LOSSES: dict[str, str] = {
     "focal": "headway.training.losses:focal",
 }
 
+#: figures beside the standard ones: (y_true [n], y_pred [n], scores [n, labels], names) -> number
+METRICS: dict[str, str] = {
+    "kappa": "headway.tasks.further_metrics:kappa",
+    "matthews": "headway.tasks.further_metrics:matthews",
+    "top_3_accuracy": "headway.tasks.further_metrics:top_3_accuracy",
+}
+
 
 def is_own(name: str) -> bool:
     """Whether a name means something of the user's own: `module:attribute`."""
@@ -44,7 +51,7 @@ def is_own(name: str) -> bool:
 
 
 def load_hook(kind: str, table: Mapping[str, str], name: str) -> Any:
-    """The recipe, head or loss of a name, or of `module:attribute`.
+    """The recipe, head, loss or metric of a name, or of `module:attribute`.
 
     Raises `UsageError` with the nearest name for one that is unknown, or a module that is not found, and
     `HookError` where importing it fails.

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from headway.evaluation.bootstrap import PairedDifference, paired_difference
 from headway.training.cross_validation import FoldResult, correct, run_fold
 from headway.training.folds import stratified_folds
-from headway.training.recipe import Fits
+from headway.training.recipe import Fits, Fitted
 from headway.workflow.clock import Stopwatch
 from headway.workflow.data import Rows
 
@@ -45,6 +45,8 @@ class Choice:
     #: the fold of each training row, and what the recipe chosen so far said of the first; None = not compared
     folds: NDArray[np.int64] | None = None
     judged: FoldResult | None = None
+    #: the model to publish, where there is no time to fit another on all training rows
+    fitted: Fitted | None = None
 
 
 def choose(

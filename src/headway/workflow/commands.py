@@ -61,7 +61,8 @@ def train(
         int, typer.Option("--repeats", help="Train with N seeds; the model of the first is published.")
     ] = 1,
     metrics: Annotated[
-        list[str] | None, typer.Option("--metric", help="A metric of yours, module:function; repeatable.")
+        list[str] | None,
+        typer.Option("--metric", help="A further metric, or your own module:function; repeatable."),
     ] = None,
     log_to: Annotated[
         list[str] | None,
@@ -118,7 +119,8 @@ def evaluate(
     format_name: Annotated[str | None, typer.Option("--format", help="csv, tsv or jsonl.")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="A further copy of the report's page.")] = None,
     metrics: Annotated[
-        list[str] | None, typer.Option("--metric", help="A metric of yours, module:function; repeatable.")
+        list[str] | None,
+        typer.Option("--metric", help="A further metric, or your own module:function; repeatable."),
     ] = None,
     project: ProjectOption = None,
     task: TaskOption = None,

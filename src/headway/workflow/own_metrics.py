@@ -1,4 +1,4 @@
-"""Metrics of the user's own: `module:function`, shown beside the standard ones.
+"""Metrics that were asked for, by name or as `module:function`, shown beside the standard ones.
 
 A metric is a function (y_true, y_pred, scores, names) -> float: true and predicted labels by name, lists of
 str [n]; probabilities, float array [n, labels]; and the labels' names in the order of the columns.
@@ -14,27 +14,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headway.errors import HeadwayError, UsageError
-from headway.training.hooks import calling, is_own, load_hook
+from headway.training.hooks import METRICS, calling, is_own, load_hook
 
 Metric = Callable[[list[str], list[str], NDArray[Any], list[str]], float]
 
 
-def metric_problems(given: Sequence[str], table: Mapping[str, str] | None = None) -> list[str]:
+def metric_problems(given: Sequence[str]) -> list[str]:
     """What is wrong with the form of metrics as they were typed, one sentence part each."""
+    known = ", ".join(METRICS)
     return [
-        f"--metric {name!r} is not module:function"
+        f"--metric {name!r} is none of {known}, nor module:function"
         for name in given
-        if name not in (table or {}) and not (is_own(name) and all(name.split(":", 1)))
+        if name not in METRICS and not (is_own(name) and all(name.split(":", 1)))
     ]
 
 
-def load_metrics(given: Sequence[str], table: Mapping[str, str] | None = None) -> dict[str, Metric]:
+def load_metrics(given: Sequence[str]) -> dict[str, Metric]:
     """The functions of metrics by name. Raises `UsageError` naming all that cannot be had."""
     found: dict[str, Metric] = {}
     problems: list[HeadwayError] = []
     for name in given:
         try:
-            found[name] = load_hook("metric", table or {}, name)
+            found[name] = load_hook("metric", METRICS, name)
         except HeadwayError as error:
             problems.append(error)
     if problems:

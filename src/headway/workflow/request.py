@@ -45,7 +45,7 @@ class TrainRequest:
     repeats: int = 1
     #: further places that are told what happens: `jsonl=FILE`, `tensorboard=FOLDER`, `mlflow=URI`
     log_to: Sequence[str] = ()
-    #: metrics of the user's own, as `module:function`
+    #: further metrics by name, and the user's own as `module:function`
     metrics: Sequence[str] = ()
 
 

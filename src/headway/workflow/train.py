@@ -170,8 +170,9 @@ def _carry_out(task: Task, run: Run, bench: Bench) -> Run:
         )
         if found is not None:
             bench.use_settings(choice.recipe, found.settings)
+            choice = dataclasses.replace(choice, fitted=None)
         companion = beside.submit(bench.fit_baseline_on_all)
-        validated = validate(bench, choice.recipe, choice.settings)
+        validated = validate(bench, choice.recipe, choice.settings, choice.fitted)
         studies = study_beside(
             bench,
             choice.recipe,

@@ -11,6 +11,7 @@ from headway.evaluation.bootstrap import PairedDifference, paired_difference
 from headway.inference import Embedder
 from headway.training.cross_validation import FoldResult, correct
 from headway.training.fine_tuned import FineTuned
+from headway.training.recipe import Fitted
 from headway.workflow.auto import N_FOLDS, Choice, is_worth_it, shown
 from headway.workflow.bench import Bench
 from headway.workflow.clock import words_of_seconds
@@ -22,6 +23,8 @@ _TRIAL_SHARE = (N_FOLDS - 1) / N_FOLDS
 _RESERVE = 0.12
 # Below this, a further gain is not worth the time it takes.
 _WORTH_TRYING = 0.003
+# A recipe that ends with its budget is tried where it gets at least this part of the time it would take.
+_LEAST_PART = 0.05
 _TIMED_TEXTS = 128
 _NAMES = {"fewshot": "few-shot", "lora": "LoRA", "full": "full fine-tuning"}
 _NAMES_ZH = {"fewshot": "小样本对比学习", "lora": "LoRA", "full": "全量微调"}
@@ -31,45 +34,111 @@ def try_dearer(bench: Bench, choice: Choice) -> Choice:
     """Try recipes that train the encoder, one after the other, and keep what is better.
 
     Stops where the budget does not reach for the next, or its prospects are not worth the time; what was
-    tried, what was left out and why goes into the reason.
+    tried, what was left out and why goes into the reason. Where a trial has left no time to train on all
+    rows, its own model is the one to publish.
     """
     if choice.judged is None or choice.folds is None or bench.request.light:
         return choice
-    planned = _planned(bench)
-    notes: dict[str, list[str]] = {"en": [], "zh": []}
-    gained = 0.0
-    left_out: list[Prospect] = []
-    for prospect in planned:
-        if prospect.gain - gained < _WORTH_TRYING:
-            continue
-        if _seconds(bench, prospect) > _time_left(bench):
-            left_out.append(prospect)
-            continue
-        try:
-            trial, result, seconds = _try(bench, prospect.recipe, choice)
-        except (MissingExtraError, MachineError) as error:
-            _note(
-                notes,
-                f"{prospect.recipe} could not be tried: {error.message}",
-                f"未能尝试 {prospect.recipe}：{error.message}",
-            )
-            continue
-        labels = bench.data.train.labels
-        difference = paired_difference(correct([result], labels), correct([choice.judged], labels))
+    return _Trials(bench, choice).run()
+
+
+class _Trials:
+    """The trials of one choice; `run` is called once."""
+
+    def __init__(self, bench: Bench, choice: Choice) -> None:
+        self._bench = bench
+        self._choice = choice
+        self._gained = 0.0
+        #: what training the choice on all rows would take
+        self._again_seconds = 0.0
+        self._left_out: list[Prospect] = []
+        self._notes: dict[str, list[str]] = {"en": [], "zh": []}
+
+    def run(self) -> Choice:
+        for prospect in _planned(self._bench):
+            if prospect.gain - self._gained < _WORTH_TRYING:
+                continue
+            if _least_seconds(self._bench, prospect) > _time_left(self._bench):
+                self._left_out.append(prospect)
+                continue
+            try:
+                self._judge(prospect.recipe, *_try(self._bench, prospect.recipe, self._choice))
+            except (MissingExtraError, MachineError) as error:
+                self._note(
+                    f"{prospect.recipe} could not be tried: {error.message}",
+                    f"未能尝试 {prospect.recipe}：{error.message}",
+                )
+        self._settle()
+        choice, notes = self._choice, self._notes
+        reason = {language: " ".join([choice.reason[language], *notes[language]]) for language in notes}
+        return dataclasses.replace(choice, reason=reason)
+
+    def _judge(self, recipe: str, trial: Fitted, result: FoldResult, seconds: float) -> None:
+        """Keep the recipe of a trial where it is better than the one kept so far."""
+        choice, labels = self._choice, self._bench.data.train.labels
+        if choice.judged is None:
+            raise ValueError("There is nothing to judge a trial by.")
+        right = correct([result], labels)
+        difference = paired_difference(right, correct([choice.judged], labels))
+        figures = {f"{recipe}_accuracy": float(right.mean()), f"{recipe}_seconds": round(seconds, 1)}
+        self._choice = dataclasses.replace(choice, search={**choice.search, **figures})
         if difference is None:
-            break
+            return
         better = is_worth_it(difference)
-        _tell(notes, prospect.recipe, choice.recipe, difference, better)
-        search = {**choice.search, f"{prospect.recipe}_accuracy": float(correct([result], labels).mean())}
-        search[f"{prospect.recipe}_seconds"] = round(seconds, 1)
-        choice = dataclasses.replace(choice, search=search)
+        self._tell(recipe, difference, better)
         if better:
-            gained = max(gained, difference.difference)
-            settings = _settings_of(trial)
-            choice = dataclasses.replace(choice, recipe=prospect.recipe, judged=result, settings=settings)
-    _tell_more_time(bench, notes, left_out, gained)
-    reason = {language: " ".join([choice.reason[language], *notes[language]]) for language in choice.reason}
-    return dataclasses.replace(choice, reason=reason)
+            self._gained = max(self._gained, difference.difference)
+            self._again_seconds = seconds / _TRIAL_SHARE * _part_needed(trial)
+            self._choice = dataclasses.replace(
+                self._choice, recipe=recipe, judged=result, settings=_settings_of(trial), fitted=trial
+            )
+
+    def _settle(self) -> None:
+        """Keep the trial's model only where no time is left for one on all rows; say what time brings."""
+        recipe, bench = self._choice.recipe, self._bench
+        fits = bench.traits(recipe).refits or self._again_seconds <= _time_left(bench)
+        if self._choice.fitted is None or fits:
+            self._choice = dataclasses.replace(self._choice, fitted=None)
+            self._tell_more_time()
+            return
+        parts = f"{N_FOLDS - 1}/{N_FOLDS}"
+        self._note(
+            "The budget does not reach for training it once more on all rows, so the model of the trial "
+            f"is published, which learned from {parts} of them. More time would bring more; how much, "
+            "nobody has measured.",
+            "预算不足以在全部数据上再训练一次，因此发布试训所得的模型，"
+            f"它学习了其中的 {parts}。增加时间会有提升，幅度尚未测量。",
+        )
+
+    def _tell(self, recipe: str, found: PairedDifference, better: bool) -> None:
+        before, points = self._choice.recipe, shown(found)
+        self._note(
+            f"On one fold {_NAMES[recipe]} differs from {_NAMES.get(before, before)} by {points} points: "
+            + ("it was kept." if better else "not enough to be kept."),
+            f"在一折上，{_NAMES_ZH[recipe]}与{_NAMES_ZH.get(before, before)}相差 {points} 个百分点："
+            + ("予以采用。" if better else "不足以采用。"),
+        )
+
+    def _tell_more_time(self) -> None:
+        if not self._left_out:
+            self._note(
+                "More time would bring about nothing that is known here; more labels would.",
+                "增加时间预计不会再有提升；增加标注数据会更有效。",
+            )
+            return
+        best = max(self._left_out, key=lambda prospect: prospect.gain)
+        seconds = _seconds(self._bench, best)
+        points = f"{100 * (best.gain - self._gained):.1f}"
+        self._note(
+            f"More time would bring about {points} points: {_NAMES[best.recipe]} needs about "
+            f"{words_of_seconds(seconds)} (a guess from other data, not measured on yours).",
+            f"增加时间预计可提升约 {points} 个百分点：{_NAMES_ZH[best.recipe]}约需 {round(seconds)} 秒"
+            "（依据其他数据的估计，并非在您的数据上测得）。",
+        )
+
+    def _note(self, english: str, chinese: str) -> None:
+        self._notes["en"].append(english)
+        self._notes["zh"].append(chinese)
 
 
 def _planned(bench: Bench) -> list[Prospect]:
@@ -96,11 +165,25 @@ def _seconds(bench: Bench, prospect: Prospect) -> float:
     return (_TRIAL_SHARE + (2 if bench.traits(prospect.recipe).refits else 1)) * prospect.seconds
 
 
+def _least_seconds(bench: Bench, prospect: Prospect) -> float:
+    """The least time in which a recipe can be tried: a part of its trial, where that ends with the budget."""
+    if bench.traits(prospect.recipe).refits:
+        return _seconds(bench, prospect)
+    return _LEAST_PART * _TRIAL_SHARE * prospect.seconds
+
+
+def _part_needed(trial: Fitted) -> float:
+    """The part of the trial's time that training for good will take: it ends with the best epoch."""
+    if not isinstance(trial, FineTuned) or not trial.history:
+        return 1.0
+    return float(_best_epoch(trial)["step"] / trial.history[-1]["step"])
+
+
 def _time_left(bench: Bench) -> float:
     return bench.watch.left - (0 if bench.watch.budget is None else _RESERVE * bench.watch.budget)
 
 
-def _try(bench: Bench, recipe: str, choice: Choice) -> tuple[Any, FoldResult, float]:
+def _try(bench: Bench, recipe: str, choice: Choice) -> tuple[Fitted, FoldResult, float]:
     """Fit a recipe on all folds but the first, and judge it on that."""
     if choice.folds is None or choice.judged is None:
         raise ValueError("There is no fold to judge on.")
@@ -114,48 +197,12 @@ def _try(bench: Bench, recipe: str, choice: Choice) -> tuple[Any, FoldResult, fl
     return fitted, FoldResult(0, held_out, scores, seconds), seconds
 
 
-def _settings_of(trial: Any) -> dict[str, Any]:
+def _settings_of(trial: Fitted) -> dict[str, Any]:
     """What the final training takes over from the trial: the epochs after which it was best."""
     if not isinstance(trial, FineTuned) or not trial.history:
         return {}
-    best = max(trial.history, key=lambda entry: (entry.get("accuracy", 0.0), -entry["epoch"]))
-    return {"epochs": int(best["epoch"])}
+    return {"epochs": int(_best_epoch(trial)["epoch"])}
 
 
-def _note(notes: dict[str, list[str]], english: str, chinese: str) -> None:
-    notes["en"].append(english)
-    notes["zh"].append(chinese)
-
-
-def _tell(
-    notes: dict[str, list[str]], recipe: str, before: str, found: PairedDifference, better: bool
-) -> None:
-    _note(
-        notes,
-        f"On one fold {_NAMES[recipe]} differs from {_NAMES.get(before, before)} by {shown(found)} points: "
-        + ("it was kept." if better else "not enough to be kept."),
-        f"在一折上，{_NAMES_ZH[recipe]}与{_NAMES_ZH.get(before, before)}相差 {shown(found)} 个百分点："
-        + ("予以采用。" if better else "不足以采用。"),
-    )
-
-
-def _tell_more_time(
-    bench: Bench, notes: dict[str, list[str]], left_out: list[Prospect], gained: float
-) -> None:
-    if not left_out:
-        _note(
-            notes,
-            "More time would bring about nothing that is known here; more labels would.",
-            "增加时间预计不会再有提升；增加标注数据会更有效。",
-        )
-        return
-    best = max(left_out, key=lambda prospect: prospect.gain)
-    seconds = _seconds(bench, best)
-    points = f"{100 * (best.gain - gained):.1f}"
-    _note(
-        notes,
-        f"More time would bring about {points} points: {_NAMES[best.recipe]} needs about "
-        f"{words_of_seconds(seconds)} (a guess from other data, not measured on yours).",
-        f"增加时间预计可提升约 {points} 个百分点：{_NAMES_ZH[best.recipe]}约需 {round(seconds)} 秒"
-        "（依据其他数据的估计，并非在您的数据上测得）。",
-    )
+def _best_epoch(trial: FineTuned) -> dict[str, Any]:
+    return max(trial.history, key=lambda entry: (entry.get("accuracy", 0.0), -entry["epoch"]))

@@ -46,20 +46,25 @@ class Validated:
     temperature: float = 1.0
 
 
-def validate(bench: Bench, recipe: str, settings: Mapping[str, Any] | None = None) -> Validated:
+def validate(
+    bench: Bench, recipe: str, settings: Mapping[str, Any] | None = None, fitted: Fitted | None = None
+) -> Validated:
     """Fit on the training rows, export, and measure the artefact on the validation rows from raw text.
 
-    An int8 artefact is compared with its float32 twin. Outside tolerance float32 is published instead, a
-    probe being fitted again on the float32 encoder, and the reasons are kept.
+    A model that `auto` has `fitted` in its trial, with no time for another, is measured as it is. An int8
+    artefact is compared with its float32 twin. Outside tolerance float32 is published instead, a probe being
+    fitted again on the float32 encoder, and the reasons are kept.
     """
     precision: Precision = "fp32" if bench.traits(recipe).needs == "nothing" else bench.precision
-    with bench.watch.stage("fit"):
-        bench.say(f"Fitting {recipe}")
-        # Where `auto` has found out how long to train, validation rows need not say it.
-        fitted = bench.fit(recipe, precision, settings=settings, measured=not settings)
+    # Where `auto` has found out how long to train, validation rows need not say it.
+    found_out = bool(settings) or fitted is not None
+    if fitted is None:
+        with bench.watch.stage("fit"):
+            bench.say(f"Fitting {recipe}")
+            fitted = bench.fit(recipe, precision, settings=settings, measured=not found_out)
     if isinstance(fitted, FineTuned):
         bench.warnings += fitted.warnings
-        if not settings and any("accuracy" in epoch for epoch in fitted.history[1:]):
+        if not found_out and any("accuracy" in epoch for epoch in fitted.history[1:]):
             bench.warnings.append(
                 "The validation rows picked the best epoch, so their figures flatter a little; "
                 "`headway evaluate` measures on rows that had no say."
