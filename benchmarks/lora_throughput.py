@@ -19,7 +19,7 @@ from benchmarks.training_duel import duel, examples_per_second, times_as_fast
 from benchmarks.training_job import TrainingJob
 from benchmarks.training_throughput import add_pace_options, first_job
 
-_LEARNING_RATE = 5e-4
+_LEARNING_RATE = 2e-3
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

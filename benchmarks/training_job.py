@@ -26,7 +26,7 @@ class TrainingJob:
     batch_size: int = 32
     max_length: int = 64
     epochs: int = 4
-    learning_rate: float = 1e-4
+    learning_rate: float = 2e-4
     weight_decay: float = 0.01
     warmup: float = 0.1
     seed: int = 0

@@ -109,7 +109,7 @@ def test_a_hopeless_trial_is_given_up(base: str, project: Project, tmp_path: Pat
     assert all(trial["state"] == "done" for trial in found.trials[:4])
     assert found.figures["folds"] == "1 of 5"
     assert sum(found.figures["trials"].values()) == 9
-    assert made.settings_of("full")["learning_rate"] == 1e-4
+    assert made.settings_of("full")["learning_rate"] == 2e-4
 
 
 def test_the_budget_ends_a_search_and_the_best_so_far_counts(project: Project, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ _LAYER = re.compile(r"\blayers?\.(\d+)\.")
 class LoraSettings(NeuralSettings):
     """What can be set with --set."""
 
-    learning_rate: float = field(default=5e-4, metadata=log_range(5e-5, 5e-3))
+    learning_rate: float = field(default=2e-3, metadata=log_range(1e-4, 1e-2))
     head_factor: float = 2.0
     weight_decay: float = 0.0
     dropout: float = 0.0

@@ -27,7 +27,7 @@ class NeuralSettings:
     #: rows that make one step together, whatever fits into memory at once
     batch_size: int = field(default=32, metadata=choice(16, 32, 64))
     #: rate of AdamW at its highest
-    learning_rate: float = field(default=1e-4, metadata=log_range(1e-5, 1e-3))
+    learning_rate: float = field(default=2e-4, metadata=log_range(1e-5, 1e-3))
     #: the head's rate is the learning rate times this
     head_factor: float = 10.0
     #: each layer learns at the rate of the layer above times this
