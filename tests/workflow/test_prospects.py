@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from headway.workflow.data import Rows
-from headway.workflow.prospects import prospects, sample_of
+from headway.workflow.prospects import prospects
 
 PASSES = {"fewshot": 1.0, "lora": 4.0, "full": 4.0}
 
@@ -31,8 +31,3 @@ def test_a_slow_machine_needs_more_seconds_in_proportion() -> None:
 
 def test_a_recipe_that_is_not_asked_for_is_not_thought_of() -> None:
     assert prospects(rows(4_000), 4, 500.0, {}) == []
-
-
-def test_a_sample_is_spread_over_the_rows() -> None:
-    assert sample_of(rows(100), 3) == ["文 0", "文 49", "文 99"]
-    assert sample_of(rows(2), 10) == ["文 0", "文 1"]

@@ -73,7 +73,8 @@ def test_what_the_budget_does_not_reach_for_is_said(bench: Bench, monkeypatch: p
     bench.watch.budget = 100.0
     choice = try_dearer(bench, begun(bench))
     assert choice.recipe == "baseline"
-    assert "More time would bring about 2.0 points: full fine-tuning needs about 5.0 h" in choice.reason["en"]
+    more = "More time would bring about 2.0 points: full fine-tuning needs about 5 h 0 min"
+    assert more in choice.reason["en"]
     assert "增加时间预计可提升约 2.0 个百分点" in choice.reason["zh"]
 
 
@@ -120,7 +121,7 @@ def test_a_recipe_that_ends_with_its_budget_is_tried_where_it_gets_a_part_of_its
     bench.watch.budget = 10_000.0
     choice = try_dearer(bench, begun(bench))
     assert tried == ["full"]
-    assert "few-shot needs about 77.8 h" in choice.reason["en"]
+    assert "few-shot needs about 77 h 46 min" in choice.reason["en"]
 
 
 def test_a_small_further_gain_is_not_worth_trying(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

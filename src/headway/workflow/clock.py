@@ -53,10 +53,3 @@ def parse_budget(text: str) -> float:
     if not 0 < seconds < float("inf"):
         raise UsageError(f"The budget {text!r} is no time.", next_step="Write it as 35s, 5m or 1.5h.")
     return seconds
-
-
-def words_of_seconds(seconds: float) -> str:
-    """A duration as people say it: 90 s, 12 min, 1.5 h."""
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

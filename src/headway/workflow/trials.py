@@ -8,14 +8,15 @@ from typing import Any
 
 from headway.errors import MachineError, MissingExtraError
 from headway.evaluation.bootstrap import PairedDifference, paired_difference
+from headway.evaluation.strings import duration
 from headway.inference import Embedder
 from headway.training.cross_validation import FoldResult, correct
 from headway.training.fine_tuned import FineTuned
 from headway.training.recipe import Fitted
 from headway.workflow.auto import N_FOLDS, Choice, is_worth_it, shown
 from headway.workflow.bench import Bench
-from headway.workflow.clock import words_of_seconds
-from headway.workflow.prospects import Prospect, prospects, sample_of
+from headway.workflow.prospects import Prospect, prospects
+from headway.workflow.speed import spread_sample
 
 # A trial leaves out one fold; the final training takes all rows.
 _TRIAL_SHARE = (N_FOLDS - 1) / N_FOLDS
@@ -25,7 +26,6 @@ _RESERVE = 0.12
 _WORTH_TRYING = 0.003
 # A recipe that ends with its budget is tried where it gets at least this part of the time it would take.
 _LEAST_PART = 0.05
-_TIMED_TEXTS = 128
 _NAMES = {"fewshot": "few-shot", "lora": "LoRA", "full": "full fine-tuning"}
 _NAMES_ZH = {"fewshot": "小样本对比学习", "lora": "LoRA", "full": "全量微调"}
 
@@ -131,8 +131,8 @@ class _Trials:
         points = f"{100 * (best.gain - self._gained):.1f}"
         self._note(
             f"More time would bring about {points} points: {_NAMES[best.recipe]} needs about "
-            f"{words_of_seconds(seconds)} (a guess from other data, not measured on yours).",
-            f"增加时间预计可提升约 {points} 个百分点：{_NAMES_ZH[best.recipe]}约需 {round(seconds)} 秒"
+            f"{duration('en', seconds)} (a guess from other data, not measured on yours).",
+            f"增加时间预计可提升约 {points} 个百分点：{_NAMES_ZH[best.recipe]}约需 {duration('zh', seconds)}"
             "（依据其他数据的估计，并非在您的数据上测得）。",
         )
 
@@ -143,7 +143,7 @@ class _Trials:
 
 def _planned(bench: Bench) -> list[Prospect]:
     embedder = Embedder.load(bench.encoder(bench.precision), verify=False, preparation=bench.data.preparation)
-    texts = sample_of(bench.data.train, _TIMED_TEXTS)
+    texts = spread_sample(bench.data.train.texts)
     embedder.embed(texts[:16])
     start = time.perf_counter()
     embedder.embed(texts)
