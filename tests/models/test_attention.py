@@ -95,9 +95,11 @@ def test_short_texts_share_rows_and_long_ones_lie_with_their_like() -> None:
 
 
 def test_texts_of_one_length_need_no_mask() -> None:
-    (block,) = blocks([50] * 4)
-    assert block.mask is None
-    assert block.places is None
+    for length in (9, 50):
+        (block,) = blocks([length] * 4)
+        assert (block.rows, block.length) == (4, length)
+        assert block.mask is None
+        assert block.places is None
 
 
 def test_in_bfloat16_both_ways_stay_so() -> None:

@@ -16,7 +16,8 @@ from torch import Tensor
 
 from headway.models.dropout import scaled_mask
 
-# Rows of a block are at least so long: shorter ones would be many, and longer ones mostly masked.
+# Rows of a block are at least so long, unless all texts have one length: shorter rows would be many, longer
+# ones mostly masked.
 _LEAST_ROW = 32
 # A text shorter than this share of a block's rows waits for a block with shorter ones.
 _SIMILAR = 0.5
@@ -50,7 +51,9 @@ def blocks(lengths: Sequence[int]) -> list[Block]:
     found: list[Block] = []
     start = 0
     while left:
-        room = max(lengths[left[0]], _LEAST_ROW)
+        room, shortest = lengths[left[0]], lengths[left[-1]]
+        if room != shortest:
+            room = max(room, _LEAST_ROW)
         here = len(left)
         if room > _LEAST_ROW:
             here = sum(lengths[text] >= _SIMILAR * room for text in left)
