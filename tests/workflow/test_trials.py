@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from headway.errors import MissingExtraError
+from headway.evaluation.bootstrap import PairedDifference
 from headway.project import Project
 from headway.training.cross_validation import run_fold
 from headway.training.folds import stratified_folds
@@ -37,6 +38,16 @@ def begun(bench: Bench, recipe: str = "baseline") -> Choice:
     return Choice(recipe, {"en": "Begun.", "zh": "开始。"}, {"rows": 1}, folds=folds, judged=judged)
 
 
+def saying(bench: Bench, *, right: bool) -> Choice:
+    """A choice that was right, or wrong, about every held-out row."""
+    choice = begun(bench)
+    assert choice.judged is not None
+    scores = np.full_like(choice.judged.scores, 0.0 if right else 1.0)
+    rows = choice.judged.rows
+    scores[np.arange(len(rows)), bench.data.train.labels[rows]] = 1.0 if right else 0.0
+    return dataclasses.replace(choice, judged=dataclasses.replace(choice.judged, scores=scores))
+
+
 def plan(monkeypatch: pytest.MonkeyPatch, *prospects: Prospect) -> None:
     monkeypatch.setattr(trials, "_planned", lambda bench: list(prospects))
 
@@ -56,13 +67,7 @@ def test_what_is_better_is_kept_with_the_epochs_after_which_it_was_best(
 
 def test_what_is_not_better_is_told_and_left(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     plan(monkeypatch, Prospect("full", 0.02, 1.0))
-    perfect = begun(bench)
-    rows = bench.data.train
-    scores = perfect.judged.scores * 0  # type: ignore[union-attr]
-    for place, row in enumerate(perfect.judged.rows.tolist()):  # type: ignore[union-attr]
-        scores[place, rows.labels[row]] = 1
-    perfect = dataclasses.replace(perfect, judged=dataclasses.replace(perfect.judged, scores=scores))  # type: ignore[type-var]
-    choice = try_dearer(bench, perfect)
+    choice = try_dearer(bench, saying(bench, right=True))
     assert (choice.recipe, choice.settings) == ("baseline", {})
     assert "not enough to be kept" in choice.reason["en"]
     assert "不足以采用" in choice.reason["zh"]
@@ -78,19 +83,24 @@ def test_what_the_budget_does_not_reach_for_is_said(bench: Bench, monkeypatch: p
     assert "增加时间预计可提升约 2.0 个百分点" in choice.reason["zh"]
 
 
-def test_where_no_time_is_left_the_model_of_the_trial_is_the_one_to_publish(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 1.0), Prospect("lora", 0.5, 1.0))
+def take_all_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a trial nothing is left of the budget."""
     kept = trials._try
 
-    def take_all_time(bench: Bench, recipe: str, choice: Choice) -> Any:
+    def slow(bench: Bench, recipe: str, choice: Choice) -> Any:
         found = kept(bench, recipe, choice)
         bench.watch.budget = 0.0
         return found
 
-    monkeypatch.setattr(trials, "_try", take_all_time)
-    choice = try_dearer(bench, begun(bench))
+    monkeypatch.setattr(trials, "_try", slow)
+
+
+def test_where_no_time_is_left_the_model_of_the_trial_is_the_one_to_publish(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.02, 1.0), Prospect("lora", 0.5, 1.0))
+    take_all_time(bench, monkeypatch)
+    choice = try_dearer(bench, saying(bench, right=False))
     assert choice.recipe == "full"
     assert choice.fitted is not None
     assert choice.judged is not None
@@ -98,6 +108,18 @@ def test_where_no_time_is_left_the_model_of_the_trial_is_the_one_to_publish(
     np.testing.assert_allclose(choice.fitted.scores(texts), choice.judged.scores, atol=1e-5)
     assert "the model of the trial is published, which learned from 4/5 of them" in choice.reason["en"]
     assert "发布试训所得的模型，它学习了其中的 4/5" in choice.reason["zh"]
+
+
+def test_a_model_of_fewer_rows_has_to_be_better_for_sure(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.01, -0.001, 0.021))
+    assert try_dearer(bench, begun(bench)).recipe == "full"
+    take_all_time(bench, monkeypatch)
+    choice = try_dearer(bench, begun(bench))
+    assert (choice.recipe, choice.fitted) == ("baseline", None)
+    assert "not enough to be kept" in choice.reason["en"]
 
 
 def test_where_time_is_left_the_model_is_trained_on_all_rows(
