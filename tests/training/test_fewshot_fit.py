@@ -160,6 +160,7 @@ def test_a_budget_that_does_not_reach_leaves_the_encoder_as_it_is(base: BaseMode
     # What reading the texts took says so; no step is needed to see it.
     assert not [event for event in steps if event.kind == "step"]
     assert any("budget" in warning for warning in found.warnings)
+    assert found.cut_short
     assert found.scores(TOY).argmax(axis=1).tolist() == TOY_LABELS.tolist()
 
 

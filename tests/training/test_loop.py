@@ -145,6 +145,7 @@ def test_a_loss_that_is_no_number_stops_before_it_spreads(
 def test_fewer_steps_are_planned_where_the_budget_is_short(base: BaseModel, tmp_path: Path) -> None:
     fitted = fit(base, tmp_path, FullSettings(epochs=50, batch_size=8), seconds_left=lambda: 0.0)
     assert "8 of 750 planned steps fit into the budget" in fitted.warnings[0]
+    assert fitted.cut_short
     assert fitted.history[-1]["step"] == 8
 
 

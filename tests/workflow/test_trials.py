@@ -11,7 +11,9 @@ from headway.errors import MissingExtraError
 from headway.evaluation.bootstrap import PairedDifference
 from headway.project import Project
 from headway.training.cross_validation import run_fold
+from headway.training.fine_tuned import FineTuned
 from headway.training.folds import stratified_folds
+from headway.training.full import FullSettings
 from headway.workflow import trials
 from headway.workflow.auto import Choice
 from headway.workflow.bench import Bench
@@ -87,8 +89,8 @@ def take_all_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a trial nothing is left of the budget."""
     kept = trials._try
 
-    def slow(bench: Bench, recipe: str, choice: Choice) -> Any:
-        found = kept(bench, recipe, choice)
+    def slow(bench: Bench, recipe: str, choice: Choice, reserve: float) -> Any:
+        found = kept(bench, recipe, choice, reserve)
         bench.watch.budget = 0.0
         return found
 
@@ -135,7 +137,7 @@ def test_a_recipe_that_ends_with_its_budget_is_tried_where_it_gets_a_part_of_its
     plan(monkeypatch, Prospect("full", 0.02, 100_000.0), Prospect("fewshot", 0.02, 100_000.0))
     tried: list[str] = []
 
-    def remember(bench: Bench, recipe: str, choice: Choice) -> Any:
+    def remember(bench: Bench, recipe: str, choice: Choice, reserve: float) -> Any:
         tried.append(recipe)
         raise MissingExtraError("torch is not installed.")
 
@@ -146,14 +148,73 @@ def test_a_recipe_that_ends_with_its_budget_is_tried_where_it_gets_a_part_of_its
     assert "few-shot needs about 77 h 46 min" in choice.reason["en"]
 
 
+def test_the_time_for_what_was_kept_is_not_for_later_trials(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(
+        monkeypatch, Prospect("full", 0.02, 1.0), Prospect("lora", 0.5, 1.0), Prospect("fewshot", 0.6, 440.0)
+    )
+    asked: dict[str, float] = {}
+    kept = trials._try
+
+    def remember(bench: Bench, recipe: str, choice: Choice, reserve: float) -> Any:
+        asked[recipe] = reserve
+        if recipe == "lora":
+            raise MissingExtraError("peft is not installed.")
+        fitted, result, _ = kept(bench, recipe, choice, reserve)
+        return fitted, result, 400.0
+
+    monkeypatch.setattr(trials, "_try", remember)
+    bench.watch.budget = 1_500.0
+    choice = try_dearer(bench, saying(bench, right=False))
+    assert (choice.recipe, choice.fitted) == ("full", None)
+    assert asked["full"] == 0
+    # Fitted on four fifths of the rows in 400 s; on all of them, as far as its best epoch.
+    assert asked["lora"] == pytest.approx(500.0 * choice.settings["epochs"] / 3)
+    # Few-shot would take 1,232 of 1,320 s, were nothing set aside.
+    assert "fewshot" not in asked
+    assert "few-shot needs about 20 min" in choice.reason["en"]
+
+
+def test_a_trial_that_the_budget_cut_short_is_what_more_time_would_bring(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.02, 5_000.0))
+    kept = trials._try
+
+    def short(bench: Bench, recipe: str, choice: Choice, reserve: float) -> Any:
+        fitted, result, seconds = kept(bench, recipe, choice, reserve)
+        assert isinstance(fitted, FineTuned)
+        return dataclasses.replace(fitted, cut_short=True), result, seconds
+
+    monkeypatch.setattr(trials, "_try", short)
+    choice = try_dearer(bench, saying(bench, right=True))
+    assert choice.recipe == "baseline"
+    assert (
+        "More time would bring about 2.0 points: full fine-tuning needs about 2 h 30 min"
+        in choice.reason["en"]
+    )
+    assert "增加时间预计可提升约 2.0 个百分点：全量微调约需 2 小时 30 分" in choice.reason["zh"]
+
+
+def test_a_trial_ends_where_what_is_set_aside_begins(bench: Bench) -> None:
+    bench.use_settings("full", FullSettings(epochs=10, batch_size=8))
+    bench.watch.budget = 10_000.0
+    rows = bench.data.train
+    whole, short = (bench.fit_rows("full", rows, rows, reserve) for reserve in (0.0, 10_000.0))
+    assert isinstance(whole, FineTuned)
+    assert isinstance(short, FineTuned)
+    assert (whole.cut_short, short.cut_short) == (False, True)
+
+
 def test_a_small_further_gain_is_not_worth_trying(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     plan(monkeypatch, Prospect("full", 0.02, 1.0), Prospect("lora", 0.001, 1.0))
     tried: list[str] = []
     kept = trials._try
 
-    def remember(bench: Bench, recipe: str, choice: Choice) -> Any:
+    def remember(bench: Bench, recipe: str, choice: Choice, reserve: float) -> Any:
         tried.append(recipe)
-        return kept(bench, recipe, choice)
+        return kept(bench, recipe, choice, reserve)
 
     monkeypatch.setattr(trials, "_try", remember)
     try_dearer(bench, begun(bench))

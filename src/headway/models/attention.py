@@ -83,9 +83,13 @@ def _block(rows: Sequence[Sequence[int]], lengths: Sequence[int], room: int, sta
     end = start + int(counts.sum())
     if end - start == len(texts) * length:
         return Block(texts, len(rows), length, start, end, None, None, None)
-    in_row = torch.cat([_starts(row, lengths) + number * length for number, row in enumerate(rows)])
-    first = torch.cumsum(counts, 0) - counts
-    tokens = torch.repeat_interleave(in_row - first, counts) + torch.arange(end - start)
+    in_row = torch.cat(
+        [
+            number * length + starts(torch.tensor([lengths[text] for text in row]))
+            for number, row in enumerate(rows)
+        ]
+    )
+    tokens = torch.repeat_interleave(in_row - starts(counts), counts) + torch.arange(end - start)
     # An empty place repeats the first token: any finite numbers do, as the mask hides them.
     places = torch.zeros(len(rows) * length, dtype=torch.int64)
     places[tokens] = torch.arange(end - start)
@@ -97,8 +101,8 @@ def _block(rows: Sequence[Sequence[int]], lengths: Sequence[int], room: int, sta
     return Block(texts, len(rows), length, start, end, places, tokens, mask)
 
 
-def _starts(row: Sequence[int], lengths: Sequence[int]) -> Tensor:
-    counts = torch.tensor([lengths[text] for text in row])
+def starts(counts: Tensor) -> Tensor:
+    """Where each of some texts begins that lie one after another, by their numbers of tokens."""
     return torch.cumsum(counts, 0) - counts
 
 

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from headway.models.attention import Block, attend, blocks
+from headway.models.attention import Block, attend, blocks, starts
 from headway.models.dropout import drop, drop_and_add, is_on
 
 
@@ -41,10 +41,9 @@ def pack(texts: Sequence[Sequence[int]]) -> Packed:
     layout = blocks([len(text) for text in texts])
     order = [text for block in layout for text in block.texts]
     counts = torch.tensor([len(texts[text]) for text in order])
-    ends = torch.cumsum(counts, 0)
     text_of = torch.repeat_interleave(torch.arange(len(order)), counts)
     ids = torch.tensor([token for text in order for token in texts[text]])
-    positions = torch.arange(len(ids)) - (ends - counts)[text_of]
+    positions = torch.arange(len(ids)) - starts(counts)[text_of]
     return Packed(ids, positions, text_of, counts, torch.tensor(order), tuple(layout))
 
 

@@ -70,6 +70,7 @@ class FewShotFit:
         self._steps_in_all = 0
         self._warnings: list[str] = []
         self._findings: dict[str, float] = {}
+        self._cut_short = False
 
     def run(self, texts: Sequence[str], labels: NDArray[np.int64], n_labels: int) -> FittedFewShot:
         """Train on raw texts and the positions of their labels; see `FewShot.fit`."""
@@ -105,6 +106,7 @@ class FewShotFit:
             head,
             context.preparation,
             warnings=tuple(self._warnings),
+            cut_short=self._cut_short,
             findings=self._findings,
         )
 
@@ -150,6 +152,7 @@ class FewShotFit:
             except DivergedError as error:
                 reason = f"tuning failed: {error.args[0]}"
             except _TooSlowError:
+                self._cut_short = True
                 reason = "the budget does not reach for tuning"
         if reason:
             layers.mix(0.0)

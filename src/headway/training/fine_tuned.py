@@ -33,6 +33,8 @@ class FineTuned:
     history: tuple[dict[str, Any], ...] = ()
     #: what the user should know of this training
     warnings: tuple[str, ...] = ()
+    #: the budget ended it, or kept it from beginning
+    cut_short: bool = False
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Probabilities for raw texts by the model in memory, float32 [n, labels]."""

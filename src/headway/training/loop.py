@@ -72,6 +72,8 @@ class Outcome:
     best_epoch: int
     steps: int
     warnings: tuple[str, ...]
+    #: the budget ended it before its last epoch
+    cut_short: bool
 
 
 class Loop:
@@ -99,7 +101,8 @@ class Loop:
         self._identity = identity
         self._world = world
         self._per_epoch = -(-n_rows // settings.batch_size)
-        self._at = _Position(total=settings.epochs * self._per_epoch)
+        self._planned = settings.epochs * self._per_epoch
+        self._at = _Position(total=self._planned)
         self._best: dict[str, Tensor] = {}
         self._saved_at = time.monotonic()
         self._timed_from = 0.0
@@ -119,7 +122,8 @@ class Loop:
             self._put(self._best)
         self._train_mode(False)
         at = self._at
-        return Outcome(tuple(at.history), at.best_epoch, at.step, tuple(at.warnings))
+        cut_short = at.total < self._planned
+        return Outcome(tuple(at.history), at.best_epoch, at.step, tuple(at.warnings), cut_short)
 
     def _epoch(self) -> None:
         at, size = self._at, self._settings.batch_size

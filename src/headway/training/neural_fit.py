@@ -89,7 +89,15 @@ class NeuralFit:
             encoder = self._finish(network.encoder)
             base = encoder.save(self.context.scratch / f"tuned-{self.name}")
             head = as_linear(network.head) or network.head
-            return FineTuned(base, encoder, head, self.context.preparation, outcome.history, outcome.warnings)
+            return FineTuned(
+                base,
+                encoder,
+                head,
+                self.context.preparation,
+                outcome.history,
+                outcome.warnings,
+                outcome.cut_short,
+            )
 
     def _network(self, texts: Sequence[str], labels: NDArray[np.int64], n_labels: int) -> Network:
         settings, base = self.settings, self.context.require_base()

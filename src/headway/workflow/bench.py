@@ -106,11 +106,12 @@ class Bench:
         *,
         part: str = "final",
         settings: Mapping[str, Any] | None = None,
+        reserve: float = 0.0,
     ) -> Recipe:
         """A recipe with its settings, the probe on the encoder of the precision asked for.
 
         `part` tells trainings of one run apart: each has a folder and checkpoints of its own. `settings`
-        replace some of the request's.
+        replace some of the request's. `reserve` seconds of the budget are not the recipe's to use.
         """
         scratch = self.scratch / part
         scratch.mkdir(exist_ok=True)
@@ -118,7 +119,7 @@ class Bench:
             self.context(scratch, precision),
             checkpoints=self.checkpoints and self.checkpoints / part,
             resume=self._resume,
-            seconds_left=self._seconds_for_fitting,
+            seconds_left=lambda: self._seconds_for_fitting() - reserve,
             progress=self.progress,
             on_event=self.on_event,
         )
@@ -154,10 +155,13 @@ class Bench:
                 rows.texts, rows.labels, len(self.data.names), held_out
             )
 
-    def fit_rows(self, recipe: str, rows: Rows, held_out: Rows) -> Fitted:
-        """A recipe fitted on some of the training rows, for a trial; others say which epoch was best."""
+    def fit_rows(self, recipe: str, rows: Rows, held_out: Rows, reserve: float = 0.0) -> Fitted:
+        """A recipe fitted on some of the training rows, for a trial; others say which epoch was best.
+
+        `reserve` is how many seconds of the budget it has to leave for what is trained after it.
+        """
         with calling(recipe):
-            return self.recipe(recipe, part=f"try-{recipe}").fit(
+            return self.recipe(recipe, part=f"try-{recipe}", reserve=reserve).fit(
                 rows.texts, rows.labels, len(self.data.names), HeldOut(held_out.texts, held_out.labels)
             )
 

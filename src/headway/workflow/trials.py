@@ -49,8 +49,9 @@ class _Trials:
         self._bench = bench
         self._choice = choice
         self._gained = 0.0
-        #: what training the choice on all rows would take
-        self._again_seconds = 0.0
+        #: what training the choice on all rows will take; no later trial may use it up
+        self._reserved = 0.0
+        #: what was not tried, or not to its end
         self._left_out: list[Prospect] = []
         self._notes: dict[str, list[str]] = {"en": [], "zh": []}
 
@@ -58,11 +59,12 @@ class _Trials:
         for prospect in _planned(self._bench):
             if prospect.gain - self._gained < _WORTH_TRYING:
                 continue
-            if _least_seconds(self._bench, prospect) > _time_left(self._bench):
+            if _least_seconds(self._bench, prospect) > self._time_left():
                 self._left_out.append(prospect)
                 continue
             try:
-                self._judge(prospect.recipe, *_try(self._bench, prospect.recipe, self._choice))
+                trial = _try(self._bench, prospect.recipe, self._choice, self._reserved)
+                self._judge(prospect, *trial)
             except (MissingExtraError, MachineError) as error:
                 self._note(
                     f"{prospect.recipe} could not be tried: {error.message}",
@@ -73,9 +75,9 @@ class _Trials:
         reason = {language: " ".join([choice.reason[language], *notes[language]]) for language in notes}
         return dataclasses.replace(choice, reason=reason)
 
-    def _judge(self, recipe: str, trial: Fitted, result: FoldResult, seconds: float) -> None:
+    def _judge(self, prospect: Prospect, trial: Fitted, result: FoldResult, seconds: float) -> None:
         """Keep the recipe of a trial where it is better than the one kept so far."""
-        choice, labels = self._choice, self._bench.data.train.labels
+        recipe, choice, labels = prospect.recipe, self._choice, self._bench.data.train.labels
         if choice.judged is None:
             raise ValueError("There is nothing to judge a trial by.")
         right = correct([result], labels)
@@ -85,21 +87,27 @@ class _Trials:
         if difference is None:
             return
         again = seconds / _TRIAL_SHARE * _part_needed(trial)
+        # What is fitted once more anyway was not begun without the time for it.
+        fits = self._bench.traits(recipe).refits or again <= self._time_left()
         # Without a second training it learns from a fifth fewer rows than what it would replace.
-        fits = self._fits(recipe, again)
         better = is_worth_it(difference) and (fits or difference.low > 0)
         self._tell(recipe, difference, better)
         if better:
             self._gained = max(self._gained, difference.difference)
-            self._again_seconds = again
+            self._reserved = _final_seconds(self._bench, recipe, again) if fits else 0.0
             self._choice = dataclasses.replace(
-                self._choice, recipe=recipe, judged=result, settings=_settings_of(trial), fitted=trial
+                self._choice,
+                recipe=recipe,
+                judged=result,
+                settings=_settings_of(trial),
+                fitted=None if fits else trial,
             )
+        elif isinstance(trial, FineTuned) and trial.cut_short:
+            self._left_out.append(prospect)
 
     def _settle(self) -> None:
-        """Keep the trial's model only where no time is left for one on all rows; say what time brings."""
-        if self._choice.fitted is None or self._fits(self._choice.recipe, self._again_seconds):
-            self._choice = dataclasses.replace(self._choice, fitted=None)
+        """Say what more time would bring."""
+        if self._choice.fitted is None:
             self._tell_more_time()
             return
         parts = f"{N_FOLDS - 1}/{N_FOLDS}"
@@ -111,9 +119,9 @@ class _Trials:
             f"它学习了其中的 {parts}。增加时间会有提升，幅度尚未测量。",
         )
 
-    def _fits(self, recipe: str, seconds: float) -> bool:
-        """Whether the budget reaches for training a recipe on all rows, which would take so many seconds."""
-        return self._bench.traits(recipe).refits or seconds <= _time_left(self._bench)
+    def _time_left(self) -> float:
+        watch = self._bench.watch
+        return watch.left - self._reserved - (0.0 if watch.budget is None else _RESERVE * watch.budget)
 
     def _tell(self, recipe: str, found: PairedDifference, better: bool) -> None:
         before, points = self._choice.recipe, shown(found)
@@ -167,7 +175,12 @@ def _passes(settings: dict[str, Any], bench: Bench) -> float:
 
 def _seconds(bench: Bench, prospect: Prospect) -> float:
     """What trying a recipe and then training it for good costs; some are fitted once more on all rows."""
-    return (_TRIAL_SHARE + (2 if bench.traits(prospect.recipe).refits else 1)) * prospect.seconds
+    return _TRIAL_SHARE * prospect.seconds + _final_seconds(bench, prospect.recipe, prospect.seconds)
+
+
+def _final_seconds(bench: Bench, recipe: str, once: float) -> float:
+    """What training a recipe for good takes, where one training on all rows takes `once` seconds."""
+    return (2 if bench.traits(recipe).refits else 1) * once
 
 
 def _least_seconds(bench: Bench, prospect: Prospect) -> float:
@@ -184,19 +197,16 @@ def _part_needed(trial: Fitted) -> float:
     return float(_best_epoch(trial)["step"] / trial.history[-1]["step"])
 
 
-def _time_left(bench: Bench) -> float:
-    return bench.watch.left - (0 if bench.watch.budget is None else _RESERVE * bench.watch.budget)
-
-
-def _try(bench: Bench, recipe: str, choice: Choice) -> tuple[Fitted, FoldResult, float]:
-    """Fit a recipe on all folds but the first, and judge it on that."""
+def _try(bench: Bench, recipe: str, choice: Choice, reserve: float) -> tuple[Fitted, FoldResult, float]:
+    """Fit a recipe on all folds but the first, and judge it on that, leaving `reserve` seconds."""
     if choice.folds is None or choice.judged is None:
         raise ValueError("There is no fold to judge on.")
     held_out = choice.judged.rows
     rest = [row for row, fold in enumerate(choice.folds.tolist()) if fold != 0]
     with bench.watch.stage(f"try {recipe}"):
         start = time.perf_counter()
-        fitted = bench.fit_rows(recipe, bench.data.train.take(rest), bench.data.train.take(held_out.tolist()))
+        rows, others = bench.data.train.take(rest), bench.data.train.take(held_out.tolist())
+        fitted = bench.fit_rows(recipe, rows, others, reserve)
         scores = fitted.scores([bench.data.train.texts[row] for row in held_out.tolist()])
         seconds = time.perf_counter() - start
     return fitted, FoldResult(0, held_out, scores, seconds), seconds
