@@ -30,12 +30,12 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "train": ("headway.workflow.commands", "train", "Train a model and register it."),
     "runs": ("headway.training.commands", "app", "See what was trained, how long it took and why."),
     "compare": (
-        "headway.workflow.compare_commands",
+        "headway.comparison.commands",
         "compare",
         "Set trained models side by side: accuracy, training time, size and speed.",
     ),
     "bases": (
-        "headway.workflow.compare_commands",
+        "headway.comparison.commands",
         "app",
         "Compare pretrained models on the project's texts.",
     ),

@@ -16,6 +16,8 @@ from headway.cleaning.applying import apply_options
 from headway.cleaning.applying import undo as undo_last
 from headway.cleaning.report import build_clean_report
 from headway.cleaning.rules import LEAST_CHARACTERS
+from headway.comparison.bases import LABELS, compare_bases
+from headway.comparison.compare import compare
 from headway.datasets import create_version
 from headway.datasets.augment import Augmentation
 from headway.datasets.rewriting import read_synonyms
@@ -31,8 +33,6 @@ from headway.store import Store
 from headway.store import models as model_rows
 from headway.store import runs as run_rows
 from headway.store import tasks as task_rows
-from headway.workflow.bases_compare import LABELS, compare_bases
-from headway.workflow.compare import compare
 from headway.workflow.create import create_project
 from headway.workflow.evaluate import evaluate, labelled_file
 from headway.workflow.publish import publish

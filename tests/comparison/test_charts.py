@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import re
 
+from headway.comparison.charts import Point, cost_charts
+from headway.comparison.strings import STRINGS
 from headway.pages.charts import BLUE, ORANGE
-from headway.workflow.comparison_charts import Point, cost_charts
-from headway.workflow.comparison_strings import STRINGS
 
 
 def point(number: int, accuracy: float, size: float | None, *, chosen: bool = False) -> Point:

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from headway.comparison.bases_words import Judged, choose_base, fit_warnings, recommendation, warnings_in_both
 from headway.models import BaseModel
 from headway.models.bases import warnings_for
-from headway.workflow.bases_words import Judged, choose_base, fit_warnings, recommendation, warnings_in_both
 
 N = 1_000
 BASE = BaseModel(

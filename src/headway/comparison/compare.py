@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from headway.comparison.contestants import Contestant, find_contestants
+from headway.comparison.page import render_comparison
+from headway.comparison.pareto import ABOUT_EQUAL, Figures, dominated_by
+from headway.comparison.words import summary, warnings
 from headway.datasets import find_version, load_rows
 from headway.datasets.versions import hash_rows
 from headway.errors import HeadwayError, UsageError
@@ -16,11 +20,7 @@ from headway.registry.artifacts import lay_out
 from headway.store import Store
 from headway.terminal import Progress
 from headway.text import dominant_language
-from headway.workflow.compare_words import summary, warnings
-from headway.workflow.comparison_page import render_comparison
-from headway.workflow.contestants import Contestant, find_contestants
 from headway.workflow.kept_reports import keep_report
-from headway.workflow.pareto import ABOUT_EQUAL, Figures, dominated_by
 from headway.workflow.speed import ROUNDS, spread_sample, texts_per_second
 
 _FIGURES = ("accuracy", "seconds", "texts_per_second", "size_bytes")

@@ -12,6 +12,10 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from headway.comparison.bases_words import Judged, choose_base, fit_warnings, recommendation, warnings_in_both
+from headway.comparison.page import render_bases
+from headway.comparison.sampling import stratified_sample
+from headway.comparison.strings import text
 from headway.datasets import create_version, newest_options
 from headway.errors import DataError, MissingExtraError, ModelError, UsageError
 from headway.evaluation.bootstrap import intervals
@@ -31,14 +35,10 @@ from headway.training.cross_validation import run_fold
 from headway.training.folds import stratified_folds
 from headway.training.probe import Probe, ProbeSettings
 from headway.training.recipe import Context, Recipe
-from headway.workflow.bases_words import Judged, choose_base, fit_warnings, recommendation, warnings_in_both
-from headway.workflow.comparison_page import render_bases
-from headway.workflow.comparison_strings import text
 from headway.workflow.data import Rows, TrainingData
 from headway.workflow.encoders import Precision, embed_all, encoder_folder, open_embedder
 from headway.workflow.export import export
 from headway.workflow.kept_reports import keep_report
-from headway.workflow.sampling import stratified_sample
 from headway.workflow.speed import ROUNDS, Scorer, spread_sample, texts_per_second
 
 N_FOLDS = 5

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from headway.comparison.strings import joined, text
 from headway.pages.words import LANGUAGES, Language, percent
-from headway.workflow.comparison_strings import joined, text
 
 Words = dict[Language, str]
 

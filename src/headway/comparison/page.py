@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from headway.comparison.charts import Point, cost_charts
+from headway.comparison.strings import joined, text
 from headway.evaluation.strings import duration, points
 from headway.pages.shell import environment, render_page
 from headway.pages.words import LANGUAGES
-from headway.workflow.comparison_charts import Point, cost_charts
-from headway.workflow.comparison_strings import joined, text
 
 
 def render_comparison(report: Mapping[str, Any]) -> str:
@@ -43,7 +43,7 @@ def _point(
 
 
 def _render(kind: str, report: Mapping[str, Any], drawn: Sequence[Point]) -> str:
-    made = environment("headway.workflow", text)
+    made = environment("headway.comparison", text)
     made.globals.update(duration=duration, joined=joined)
     made.filters.update(points=points, megabytes=megabytes, rate=rate)
     charts = {language: cost_charts(drawn, language) for language in LANGUAGES}

@@ -77,7 +77,7 @@ def test_only_training_rows_are_looked_at(
         seen.update(texts)
         return embed_all(embedder, texts, go_on)
 
-    monkeypatch.setattr("headway.workflow.bases_compare.embed_all", watched)
+    monkeypatch.setattr("headway.comparison.bases.embed_all", watched)
     report = project.compare_bases([base])
     version = project.dataset()
     assert report["search"] == {"rows": version.sizes["train"], "folds": 5}
@@ -180,6 +180,6 @@ def test_a_project_without_labels_or_with_one_label_says_so(tmp_path: Path, base
 def test_where_none_is_named_the_default_ones_are_compared(
     project: Project, base: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("headway.workflow.bases_compare.DEFAULTS", {"en": "no-such", "zh": base})
+    monkeypatch.setattr("headway.comparison.bases.DEFAULTS", {"en": "no-such", "zh": base})
     report = project.compare_bases(labels=20)
     assert [row["base"] for row in report["rows"]] == ["baseline", "no-such", base]

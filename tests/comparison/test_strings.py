@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import string
 
-from headway.workflow.comparison_strings import STRINGS, joined
+from headway.comparison.strings import STRINGS, joined
 
 
 def placeholders(words: str) -> set[str]:

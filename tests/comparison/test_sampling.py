@@ -4,8 +4,8 @@ from collections import Counter
 
 import numpy as np
 
+from headway.comparison.sampling import stratified_sample
 from headway.workflow.data import Rows
-from headway.workflow.sampling import stratified_sample
 
 
 def rows(counts: dict[int, int], *, augmented: int = 0) -> Rows:

@@ -4,12 +4,12 @@ import dataclasses
 
 import pytest
 
+from headway.comparison.contestants import NEWEST, find_contestants
 from headway.errors import ModelError, UsageError
 from headway.project import Project
 from headway.records import Run, new_id
 from headway.store import runs as run_rows
 from headway.store.tasks import add_task
-from headway.workflow.contestants import NEWEST, find_contestants
 
 
 def add_run(project: Project, **values: object) -> Run:

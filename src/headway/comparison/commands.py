@@ -31,7 +31,7 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Set trained models side by side: accuracy, training time, size and speed."""
-    from headway.workflow.compare import compare as run_comparison
+    from headway.comparison.compare import compare as run_comparison
 
     terminal = Terminal(as_json)
     with opened(project, terminal) as (store, _settings), terminal.progress() as progress:
@@ -62,8 +62,8 @@ def compare_bases(
     as_json: JsonOption = False,
 ) -> None:
     """Find out which pretrained model suits the project's texts."""
+    from headway.comparison.bases import compare_bases as run_comparison
     from headway.store.tasks import get_task
-    from headway.workflow.bases_compare import compare_bases as run_comparison
 
     terminal = Terminal(as_json)
     with opened(project, terminal) as (store, settings), terminal.progress() as progress:

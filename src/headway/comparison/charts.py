@@ -9,9 +9,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from headway.comparison.strings import text
 from headway.pages.charts import BLUE, ORANGE, svg
 from headway.pages.words import Language
-from headway.workflow.comparison_strings import text
 
 # Three of them fit beside each other on a page.
 _WIDTH, _HEIGHT = 200, 180

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from headway.comparison.pareto import ABOUT_EQUAL
+from headway.comparison.strings import text
 from headway.evaluation.bootstrap import PairedDifference, paired_difference
 from headway.evaluation.strings import points
 from headway.models import BaseModel
 from headway.models.bases import warnings_for
 from headway.pages.words import LANGUAGES, Language, percent
-from headway.workflow.comparison_strings import text
-from headway.workflow.pareto import ABOUT_EQUAL
 
 #: from this share of unknown tokens, or of texts cut off, on it is worth a sentence
 WORTH_SAYING = 0.1

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from headway.workflow.compare_words import summary, warnings
+from headway.comparison.words import summary, warnings
 
 
 def row(name: str, accuracy: float | None = 0.9, **values: Any) -> dict[str, Any]:

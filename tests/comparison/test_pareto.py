@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from headway.workflow.pareto import Figures, dominated_by
+from headway.comparison.pareto import Figures, dominated_by
 
 GOOD = Figures(accuracy=0.9, seconds=10.0, texts_per_second=500.0, size_bytes=1_000)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from headway.comparison.page import megabytes, rate, render_bases, render_comparison
 from headway.store import Store
-from headway.workflow.comparison_page import megabytes, rate, render_bases, render_comparison
 from headway.workflow.kept_reports import keep_report
 from tests.evaluation.test_html import ATTACK, Page
 
