@@ -16,7 +16,16 @@ _FINE = ("very negative", "negative", "neutral", "positive", "very positive")
 
 def sst5(inputs: Inputs) -> Labelled:
     """Training sentences of SST-5 (Socher et al. 2013)."""
-    lines = inputs.file("sst_en", "stsa.fine.train").read_text("utf-8").splitlines()
+    return _sst5(inputs, "train")
+
+
+def sst5_test(inputs: Inputs) -> Labelled:
+    """Its test sentences."""
+    return _sst5(inputs, "test")
+
+
+def _sst5(inputs: Inputs, part: str) -> Labelled:
+    lines = inputs.file("sst_en", f"stsa.fine.{part}").read_text("utf-8").splitlines()
     pairs = [line.split(" ", 1) for line in lines if line.strip()]
     return Labelled([text for _, text in pairs], [_FINE[int(number)] for number, _ in pairs])
 

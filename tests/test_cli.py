@@ -311,6 +311,7 @@ def json_commands(here: Path, tmp_path: Path) -> Iterator[tuple[list[str], set[s
     yield ["clean"], {"task", "texts", "labels", "findings", "summary"}
     yield ["clean", "--apply", "html"], {"applied", "policy", "next_version"}
     yield ["clean", "--undo"], {"undone", "policy", "next_version"}
+    yield ["annotate", "status"], {"labelled", "agreement", "annotators", "disputed"}
     yield ["dataset", "create"], {"number", "hash", "sizes", "statistics"}
     yield ["dataset", "list"], {"rows"}
     yield ["dataset", "show"], {"number", "hash", "labels"}

@@ -27,6 +27,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Say what is wrong with the data and what would be done; change it only on request.",
     ),
     "dataset": ("headway.datasets.commands", "app", "Freeze labelled texts into versions and compare them."),
+    "annotate": (
+        "headway.annotation.commands",
+        "app",
+        "Label texts together, and see how good the labels are.",
+    ),
     "train": ("headway.workflow.commands", "train", "Train a model and register it."),
     "runs": ("headway.training.commands", "app", "See what was trained, how long it took and why."),
     "compare": (

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from headway.annotation.status import status as annotation_status
 from headway.care import Selection
 from headway.care.backup import Backup, backup
 from headway.care.forget import Forgotten, forget
@@ -132,6 +133,7 @@ class Project:
         balance: bool = False,
         augment: Sequence[Augmentation] = (),
         synonyms: Path | str | None = None,
+        consensus: str = "latest",
     ) -> DatasetVersion:
         """Freeze the labelled texts as they are now into a version.
 
@@ -151,7 +153,12 @@ class Project:
             balance=balance,
             augment=augment,
             synonyms=() if synonyms is None else read_synonyms(Path(synonyms)),
+            consensus=consensus,
         )
+
+    def annotation_status(self, task: str | None = None, *, disputed: int = 10) -> dict[str, Any]:
+        """How much is labelled, how far annotators agree, and the most doubtful of the texts they do not."""
+        return annotation_status(self.store, self.task(task).name, disputed=disputed)
 
     def train(
         self,

@@ -39,6 +39,13 @@ def create(
     synonyms: Annotated[
         Path | None, typer.Option("--synonyms", help="File of synonyms, one group a line.")
     ] = None,
+    consensus: Annotated[
+        str,
+        typer.Option(
+            "--consensus",
+            help="Which of several labels counts: latest, majority or dawid-skene (most probable).",
+        ),
+    ] = "latest",
     project: ProjectOption = None,
     task: TaskOption = None,
     as_json: JsonOption = False,
@@ -63,6 +70,7 @@ def create(
             balance=balance,
             augment=augment or (),
             synonyms=read_synonyms(synonyms) if synonyms else (),
+            consensus=consensus,
         )
     terminal.result(_content(version), _words(version))
 

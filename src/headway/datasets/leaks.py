@@ -10,8 +10,8 @@ from typing import Any
 
 from headway.cleaning.near_duplicates import near_duplicate_components
 from headway.datasets.groups import column_values
+from headway.datasets.labelled import agreed_labels
 from headway.datasets.splits import STRICTEST
-from headway.datasets.versions import newest_labels
 from headway.records import Split
 from headway.store import Store
 from headway.terminal import percent
@@ -44,7 +44,7 @@ def leak_report(store: Store, task: str, *, group: str | None = None) -> dict[st
     Of equal texts of one split one counts. `group` names a column whose equal values count as a leak.
     Personal data in the examples are masked. Raises `DataError` where no row has a value in that column.
     """
-    labelled = newest_labels(store, task, store.now(), column=group)
+    labelled = agreed_labels(store, task, store.now(), column=group)
     values = column_values([record for record, _ in labelled], group)
     texts: dict[Split, dict[str, _Text]] = {split: {} for split in STRICTEST}
     for (record, _), value in zip(labelled, values, strict=True):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from headway.datasets.augment import Augmentation, Plan, read_plan
+from headway.datasets.labelled import RULES, Rule
 from headway.errors import UsageError
 
 
@@ -21,6 +22,8 @@ class Options:
     cap: int | None = None
     balance: bool = False
     plan: Plan = field(default_factory=Plan)
+    #: which label counts where a text has several
+    consensus: Rule = "latest"
 
     @classmethod
     def read(
@@ -32,11 +35,17 @@ class Options:
         balance: bool = False,
         augment: Iterable[Augmentation] = (),
         synonyms: Sequence[Sequence[str]] = (),
+        consensus: str = "latest",
     ) -> Options:
         """Understand what was asked for. Raises `UsageError` for what makes no sense."""
         if cap is not None and cap < 1:
             raise UsageError(f"A cap of {cap} leaves no training row.", next_step="Name a number from 1.")
-        return cls(group or None, by_time, cap, balance, read_plan(augment, synonyms))
+        rule = next((each for each in RULES if each == consensus), None)
+        if rule is None:
+            raise UsageError(
+                f"There is no consensus rule {consensus!r}.", next_step=f"Use one of: {', '.join(RULES)}."
+            )
+        return cls(group or None, by_time, cap, balance, read_plan(augment, synonyms), rule)
 
     def content(self) -> dict[str, Any]:
         """What is not the default, as plain data."""
@@ -47,12 +56,13 @@ class Options:
             "balance": self.balance,
             "augment": dict(self.plan.counts),
             "synonyms": [list(words) for words in self.plan.synonyms],
+            "consensus": "" if self.consensus == "latest" else self.consensus,
         }
         return {name: value for name, value in found.items() if value}
 
 
 def replayed(content: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of `create_version` that ask again for what is kept of a version."""
-    names = ("group", "by_time", "cap", "balance", "synonyms")
+    names = ("group", "by_time", "cap", "balance", "synonyms", "consensus")
     found = {name: content[name] for name in names if name in content}
     return found | {"augment": [f"{name}={count}" for name, count in content.get("augment", {}).items()]}

@@ -6,26 +6,23 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from headway.cleaning.policy import apply_policy, preparation_of
+from headway.cleaning.policy import apply_policy, preparation_of, renamed
 from headway.datasets.building import Built, build_rows
+from headway.datasets.labelled import agreed_labels
 from headway.datasets.options import Options, replayed
 from headway.errors import DataError, UsageError
-from headway.records import DatasetRow, DatasetVersion, Record, Split
+from headway.records import DatasetRow, DatasetVersion, Split
 from headway.store import Store
 from headway.store import datasets as dataset_rows
-from headway.store import records as record_rows
 from headway.store.cleanings import get_policy
 from headway.store.secrets import get_secret
 from headway.text import DEFAULT_STEPS, prepare
-
-#: The one rule so far: of several labels for a text, the newest counts.
-CONSENSUS = "latest"
 
 #: name of the secret that pseudonyms are made with
 PSEUDONYMS = "pseudonyms"
@@ -52,7 +49,7 @@ def create_version(
             hash=hash_rows(built.rows, _particulars(preparation, asked)),
             task=task,
             number=0,
-            consensus=CONSENSUS,
+            consensus=asked.consensus,
             cut_off=cut_off,
             created_at=cut_off,
             labels=tuple(sorted({row.label for row in built.rows})),
@@ -69,7 +66,15 @@ def _build(
     store: Store, task: str, cut_off: str, asked: Options, shares: Mapping[str, float], seed: int
 ) -> Built:
     """The rows under the task's cleaning policy; the records are let go of before the rows are written."""
-    labelled = newest_labels(store, task, cut_off, column=asked.group)
+    policy = get_policy(store, task)
+    labelled = agreed_labels(
+        store,
+        task,
+        cut_off,
+        rule=asked.consensus,
+        column=asked.group,
+        rename=partial(renamed, policy),
+    )
     if not labelled:
         raise DataError(
             f"The task {task!r} has no labelled text.",
@@ -77,7 +82,6 @@ def _build(
         )
     # Before the policy touches them: a text that was test stays test, whatever it is written as now.
     names = {record.id: cluster_name(record.text) for record, _ in labelled}
-    policy = get_policy(store, task)
     key = get_secret(store, PSEUDONYMS) if policy.mask else b""
     labelled, dropped = apply_policy(policy, labelled, pseudonym_key=key)
     built = build_rows(
@@ -173,26 +177,6 @@ def to_parquet(rows: Sequence[DatasetRow]) -> bytes:
             columns = {name: [getattr(row, name) for row in part] for name in _COLUMNS}
             writer.write_table(pa.table(columns, schema=schema))
     return buffer.getvalue()
-
-
-def newest_labels(
-    store: Store, task: str, cut_off: str, *, column: str | None = None
-) -> list[tuple[Record, str]]:
-    """Each labelled record of a task with the newest label it had at a moment.
-
-    Of the user's columns only the one named is kept, and the names of the others.
-    """
-    newest: dict[str, tuple[Record, str]] = {}
-    # A million rows have few labels and few sets of columns: equal ones are one object.
-    labels: dict[str, str] = {}
-    fields: dict[tuple[str, ...], dict[str, str]] = {}
-    for record, annotation in record_rows.labelled_records(store, task, cut_off):
-        kept = fields.setdefault(tuple(record.fields), dict.fromkeys(record.fields, ""))
-        if column in record.fields:
-            kept = {**kept, column: record.fields[column]}
-        label = labels.setdefault(annotation.label, annotation.label)
-        newest[record.id] = (replace(record, fields=kept), label)
-    return list(newest.values())
 
 
 def _particulars(preparation: tuple[str, ...], asked: Options) -> dict[str, Any]:

@@ -29,7 +29,13 @@ class LinearModel:
 
 
 def fit_linear(
-    features: Any, labels: NDArray[np.int64], n_labels: int, *, c: float, max_iterations: int
+    features: Any,
+    labels: NDArray[np.int64],
+    n_labels: int,
+    *,
+    c: float,
+    max_iterations: int,
+    start: LinearModel | None = None,
 ) -> LinearModel:
     """Fit by L-BFGS (Liu and Nocedal 1989): mean cross-entropy plus |weights|² / (2 c n).
 
@@ -37,6 +43,7 @@ def fit_linear(
     logarithm of each label's share of the rows: a fitted one is much steeper than the weights, and the
     search then takes more steps. Stopping at `max_iterations` is part of the method, not a failure:
     the last iterations change the fourth digit. Labels without an example get a probability near zero.
+    `start` is where the search begins, a fit to nearly the same rows; without it, all weights are 0.
     """
     from scipy.optimize import minimize  # noqa: PLC0415 - slow to load, needed only to fit
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
@@ -48,7 +55,7 @@ def fit_linear(
     with threadpool_limits(limits=1):
         found = minimize(
             _Objective(features, targets, prior, 1 / (c * len(labels))),
-            np.zeros(features.shape[1] * len(present)),
+            _first_weights(start, present, features.shape[1]),
             jac=True,
             method="L-BFGS-B",
             options={"maxiter": max_iterations, "maxcor": _MEMORY},
@@ -58,6 +65,15 @@ def fit_linear(
     weights[present] = found.x.reshape(-1, len(present)).T
     bias[present] = prior
     return LinearModel(weights, bias)
+
+
+def _first_weights(
+    start: LinearModel | None, present: NDArray[np.int64], n_features: int
+) -> NDArray[np.float64]:
+    """Weights [features, labels] as one flat vector."""
+    if start is None:
+        return np.zeros(n_features * len(present))
+    return start.weights[present].T.astype(np.float64).ravel()
 
 
 class _Objective:

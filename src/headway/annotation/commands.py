@@ -1,0 +1,87 @@
+"""`headway annotate`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from headway.terminal import JsonOption, ProjectOption, TaskOption, Terminal, opened, percent
+
+app = typer.Typer(no_args_is_help=True)
+_LONGEST_TEXT = 60
+
+
+@app.callback()
+def annotate() -> None:
+    """Label texts together, and see how good the labels are."""
+
+
+@app.command()
+def status(
+    disputed: Annotated[int, typer.Option("--disputed", help="Texts to list on which answers differ.")] = 10,
+    project: ProjectOption = None,
+    task: TaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how much is labelled, how far annotators agree, and on which texts they do not."""
+    from headway.annotation.status import status as find_status
+    from headway.store.tasks import get_task
+
+    terminal = Terminal(as_json)
+    with opened(project, terminal) as (store, _settings):
+        found = find_status(store, get_task(store, task).name, disputed=max(disputed, 0))
+    terminal.result(found, _words(found))
+
+
+def _words(found: dict[str, Any]) -> list[str]:
+    agreed = found["agreement"]
+    lines = [
+        f"{found['labelled']:,} of {found['records']:,} texts are labelled; "
+        f"{found['answered_by_several']:,} of them by more than one annotator."
+    ]
+    if not found["answered_by_several"]:
+        return [*lines, "How far annotators agree can be told once two of them have labelled the same texts."]
+    lines.append(f"Of two answers to one text {_estimate(agreed['percent'], percent)} are equal.")
+    if agreed["alpha"]:
+        lines.append(
+            f"Beyond chance: Krippendorff's alpha {_estimate(agreed['alpha'], _decimal)}, "
+            f"Fleiss's kappa {_estimate(agreed['fleiss'], _decimal)}."
+        )
+    lines += [f"Least agreed on: {_worst_labels(agreed['labels'])}."] if len(agreed["labels"]) > 2 else []
+    lines += ["Annotators, by what the consensus (Dawid and Skene) says of their answers:"]
+    lines += [f"  {_annotator(row)}" for row in found["annotators"]]
+    lines += ["Texts on which answers differ, the most doubtful first:"] if found["disputed"] else []
+    return lines + [f"  {_text(row)}" for row in found["disputed"]]
+
+
+def _estimate(estimate: dict[str, float], write: Any) -> str:
+    value, low, high = (write(estimate[part]) for part in ("value", "low", "high"))
+    return f"{value} ({low} … {high})"
+
+
+def _decimal(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def _worst_labels(labels: list[dict[str, Any]]) -> str:
+    known = [row for row in labels if row["alpha"]]
+    worst = sorted(known, key=lambda row: row["alpha"]["value"])[:3]
+    return ", ".join(f"{row['label']} (alpha {row['alpha']['value']:.2f})" for row in worst)
+
+
+def _annotator(row: dict[str, Any]) -> str:
+    mistakes = "; ".join(
+        f"{one['true']} taken for {one['given']} in {percent(one['share'])}" for one in row["mistakes"]
+    )
+    answers = "answer" if row["answers"] == 1 else "answers"
+    return f"{row['name']}: {row['answers']:,} {answers}, {percent(row['accuracy'])} probably right" + (
+        f" ({mistakes})" if mistakes else ""
+    )
+
+
+def _text(row: dict[str, Any]) -> str:
+    text = " ".join(row["text"].split())
+    shown = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
+    said = ", ".join(f"{author} {label}" for author, label in row["answers"].items())
+    return f"{shown} | {said} | probably {row['label']} ({percent(row['probability'])})"

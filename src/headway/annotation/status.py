@@ -1,0 +1,98 @@
+"""How far the labelling of a task has come, how far its annotators agree, and on what they do not."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from headway.annotation.agreement import Agreement, agreement
+from headway.datasets.answers import Answers
+from headway.datasets.consensus import Consensus, dawid_skene
+from headway.datasets.labelled import Given, given_labels, triples
+from headway.store import Store
+from headway.store.records import count_records
+
+# Of each annotator the mistakes that are told.
+_MISTAKES = 3
+_LEAST_SHARE = 0.05
+
+
+def status(store: Store, task: str, *, disputed: int = 10) -> dict[str, Any]:
+    """The figures as plain data; `disputed` texts are listed, the most doubtful first.
+
+    Only what people and files say counts; what rules and models say does not.
+    """
+    given, texts = given_labels(store, task, store.now(), people_only=True)
+    answers = Answers.of(triples(given))
+    found = dawid_skene(answers)
+    agreed = agreement(answers)
+    several = sum(len(said) > 1 for said in given.values())
+    return {
+        "task": task,
+        "records": count_records(store),
+        "labelled": len(given),
+        "answered_by_several": several,
+        "answers": len(answers),
+        "agreement": _plain(agreed),
+        # With one answer to each text there is nothing to judge anybody by.
+        "annotators": _annotators(answers, found) if several else [],
+        "disputed": _disputed(answers, found, given, texts)[:disputed],
+    }
+
+
+def _plain(agreed: Agreement) -> dict[str, Any]:
+    content = dataclasses.asdict(agreed)
+    content["labels"] = list(content["labels"])
+    content["pairs"] = list(content["pairs"])
+    return content
+
+
+def _annotators(answers: Answers, found: Consensus) -> list[dict[str, Any]]:
+    """Each annotator: answers, the share of them that is probably right, and what they mix up."""
+    right = found.posterior[answers.items, answers.labels]
+    rows = []
+    for position, name in enumerate(answers.annotator_names):
+        own = answers.annotators == position
+        seen = found.posterior[answers.items[own]].sum(axis=0)
+        rows.append(
+            {
+                "name": name,
+                "answers": int(own.sum()),
+                "accuracy": float(right[own].mean()),
+                "mistakes": _mistakes(answers.label_names, found.confusion[position], seen),
+            }
+        )
+    return sorted(rows, key=lambda row: row["accuracy"])
+
+
+def _mistakes(labels: tuple[str, ...], confusion: Any, seen: Any) -> list[dict[str, Any]]:
+    """What is most often mistaken for what; `seen` is how many texts of each label there probably were."""
+    wrong = confusion * (1 - np.eye(len(labels)))
+    expected = wrong * seen[:, None]
+    order = np.argsort(-expected, axis=None)[:_MISTAKES]
+    return [
+        {"true": labels[row], "given": labels[column], "share": float(wrong[row, column])}
+        for row, column in zip(*np.unravel_index(order, wrong.shape), strict=True)
+        if wrong[row, column] >= _LEAST_SHARE and expected[row, column] >= 0.5
+    ]
+
+
+def _disputed(
+    answers: Answers, found: Consensus, given: Given, texts: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Texts whose answers differ, the least certain first."""
+    rows = [
+        {
+            "record": record,
+            "text": texts[record],
+            "answers": dict(given[record]),
+            "label": answers.label_names[int(shares.argmax())],
+            "probability": float(shares.max()),
+        }
+        for record, shares in zip(answers.item_names, found.posterior, strict=True)
+        if len(set(given[record].values())) > 1
+    ]
+    return sorted(rows, key=lambda row: row["probability"])

@@ -1,0 +1,109 @@
+"""What is probably true of each item, and how each annotator errs, from their answers alone.
+
+Dawid and Skene 1979, "Maximum likelihood estimation of observer error-rates using the EM algorithm", Applied
+Statistics 28: the true label of an item is hidden; each annotator turns it into an answer by a confusion of
+their own. Answers are taken as independent of one another, given the truth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headway.datasets.answers import Answers
+
+_ITERATIONS = 200
+# Of the log likelihood, for each answer.
+_TOLERANCE = 1e-7
+_FLOOR = 1e-12
+# Right answers that are taken for given of each label, so that a few disagreements are no confusion.
+_TRUST = 10
+# A row of a confusion with less than this many answers is as good as empty.
+_NOTHING = 1e-9
+
+Shares = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """What came of the answers, in the order of their names."""
+
+    #: how probable each label is for each item, [items, labels]
+    posterior: Shares
+    #: how frequent each label is, [labels]
+    prior: Shares
+    #: what each annotator says of an item whose label is this, [annotators, true labels, given labels]
+    confusion: Shares
+    log_likelihood: float
+    n_iterations: int
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """The most probable label of each item, [items]; of equals the first."""
+        labels: NDArray[np.int64] = self.posterior.argmax(axis=1)
+        return labels
+
+
+def majority(answers: Answers) -> Shares:
+    """The share of each label among the answers to each item, [items, labels]."""
+    counts = answers.counts().astype(np.float64)
+    shares: Shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    return shares
+
+
+def dawid_skene(answers: Answers, *, pooling: float = 1.0) -> Consensus:
+    """Estimate truth and confusions by expectation maximisation, starting from the share of the answers.
+
+    An annotator with few answers has no confusion to speak of: each row of theirs is drawn towards that of
+    all annotators together, which counts as `pooling` answers, and that of all together towards being right.
+    0 is the method as published.
+    """
+    posterior = majority(answers)
+    likelihood, iteration = -np.inf, 0
+    while True:
+        iteration += 1
+        prior = posterior.sum(axis=0) / max(len(posterior), 1)
+        confusion = _confusion(answers, posterior, pooling)
+        posterior, now = _posterior(answers, prior, confusion)
+        if now - likelihood < _TOLERANCE * len(answers) or iteration == _ITERATIONS:
+            return Consensus(posterior, prior, confusion, now, iteration)
+        likelihood = now
+
+
+def _confusion(answers: Answers, posterior: Shares, pooling: float) -> Shares:
+    """Each annotator's answers by what is held to be true, [annotators, true, given]; rows sum to 1."""
+    n_annotators, n_labels = len(answers.annotator_names), len(answers.label_names)
+    table = np.zeros((n_annotators * n_labels, n_labels))
+    np.add.at(table, _cells(answers), posterior[answers.items])
+    given = table.reshape(n_annotators, n_labels, n_labels).transpose(0, 2, 1)
+    together = _rows(given.sum(axis=0) + pooling * _TRUST * np.eye(n_labels))
+    return _rows(given + pooling * together)
+
+
+def _cells(answers: Answers) -> NDArray[np.int64]:
+    """Annotator and given label of each answer as one number."""
+    return answers.annotators * len(answers.label_names) + answers.labels
+
+
+def _rows(table: Shares) -> Shares:
+    """Rows that sum to 1; one without an answer to speak of says that each label is as likely."""
+    sums = table.sum(axis=-1, keepdims=True)
+    even = np.full(table.shape, 1 / max(table.shape[-1], 1))
+    shares: Shares = np.divide(table, sums, out=even, where=sums > _NOTHING)
+    return shares
+
+
+def _posterior(answers: Answers, prior: Shares, confusion: Shares) -> tuple[Shares, float]:
+    """How probable each label is for each item, and the log likelihood of all answers."""
+    logits = np.tile(np.log(np.maximum(prior, _FLOOR)), (len(answers.item_names), 1))
+    n_annotators, n_labels, _ = confusion.shape
+    by_cell = (
+        np.log(np.maximum(confusion, _FLOOR)).transpose(0, 2, 1).reshape(n_annotators * n_labels, n_labels)
+    )
+    np.add.at(logits, answers.items, by_cell[_cells(answers)])
+    highest = logits.max(axis=1, keepdims=True, initial=-np.inf)
+    shares = np.exp(logits - highest)
+    sums = shares.sum(axis=1, keepdims=True)
+    return shares / sums, float((np.log(sums) + highest).sum())

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headway.datasets.answers import Answers
+from headway.datasets.consensus import dawid_skene, majority
+from tests.datasets.published import anaesthetists
+
+
+def test_the_anaesthetists_are_judged_as_in_the_paper() -> None:
+    found = dawid_skene(anaesthetists(), pooling=0)
+    # Table 2 of Dawid and Skene: 40, 42, 11 and 7 of a hundred patients.
+    np.testing.assert_allclose(found.prior, [0.40, 0.42, 0.11, 0.07], atol=5e-3)
+    # The first observer, who judged each patient three times.
+    np.testing.assert_allclose(found.confusion[0].diagonal()[:2], [0.89, 0.88], atol=0.02)
+
+
+def simulated(skills: dict[str, float], n_items: int, seed: int) -> tuple[Answers, np.ndarray]:
+    """Items with three labels, and annotators who are right that often, else anything."""
+    generator = np.random.default_rng(seed)
+    truth = generator.integers(0, 3, n_items)
+    said = [
+        (str(item), who, str(truth[item] if generator.random() < skill else generator.integers(0, 3)))
+        for item in range(n_items)
+        for who, skill in skills.items()
+    ]
+    return Answers.of(said, labels="012"), truth
+
+
+def test_one_good_annotator_outweighs_several_who_guess() -> None:
+    answers, truth = simulated({"李": 0.95, "b": 0.2, "c": 0.2, "d": 0.2}, 400, seed=1)
+    by_consensus = float((dawid_skene(answers).labels == truth).mean())
+    by_majority = float((majority(answers).argmax(axis=1) == truth).mean())
+    assert by_consensus > by_majority + 0.1
+
+
+def test_the_confusion_says_who_mixes_up_what() -> None:
+    generator = np.random.default_rng(2)
+    said = []
+    for item in range(300):
+        truth = str(generator.choice(["投诉", "提问", "退款"]))
+        said += [(str(item), who, truth) for who in ("a", "b", "c")]
+        said.append((str(item), "新人", "投诉" if truth == "提问" else truth))
+    found = dawid_skene(Answers.of(said, labels=["投诉", "提问", "退款"]))
+    newcomer = found.confusion[3]
+    assert newcomer[1, 0] > 0.95
+    assert newcomer[0, 0] > 0.95
+    assert found.confusion[0].diagonal().min() > 0.95
+
+
+def test_who_has_answered_little_is_taken_for_like_the_others() -> None:
+    said = [(str(item), who, "是" if item % 2 else "否") for item in range(100) for who in "ab"]
+    answers = Answers.of([*said, ("1", "new", "是")])
+    alone, pooled = (dawid_skene(answers, pooling=pooling).confusion[2] for pooling in (0.0, 1.0))
+    # "new" has never seen a 否: without the others nothing is known of that row.
+    np.testing.assert_allclose(alone[0], [0.5, 0.5])
+    np.testing.assert_allclose(pooled[0], [0, 1] if answers.label_names[0] == "是" else [1, 0], atol=1e-6)
+
+
+def test_no_answers_have_no_consensus() -> None:
+    found = dawid_skene(Answers.of([], labels=["是", "否"]))
+    assert found.posterior.shape == (0, 2)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("12345"), st.sampled_from("abc"), st.sampled_from("xyz")), max_size=30)
+)
+def test_what_comes_out_are_probabilities(said: list[tuple[str, str, str]]) -> None:
+    found = dawid_skene(Answers.of(said, labels="xyz"))
+    assert np.isfinite(found.posterior).all()
+    np.testing.assert_allclose(found.posterior.sum(axis=1), 1)
+    np.testing.assert_allclose(found.confusion.sum(axis=2), 1)
+
+
+@pytest.mark.parametrize("pooling", [0.0, 1.0])
+def test_unanimous_items_keep_their_label(pooling: float) -> None:
+    said = [(str(item), who, "xyz"[item % 3]) for item in range(30) for who in "abc"]
+    answers = Answers.of(said)
+    labels = dawid_skene(answers, pooling=pooling).labels
+    assert labels.tolist() == [item % 3 for item in range(30)]
