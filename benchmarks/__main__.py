@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, str] = {
     "file_to_model": "From a file to a promoted model by the command line; Chinese: what the model gains.",
     "import_million": "Import, clean and near-duplicates of a million texts: seconds, memory, growth.",
     "mutated_files": "Damaged files of every format: no traceback, and no row lost in silence.",
+    "label_saving": "Labels needed at random, over labels needed with active learning, on six sets.",
     "linear_fit": "Fitting the linear model of the baseline: our objective, scikit-learn's solver.",
     "personal_data": "Personal data, both languages: precision and recall on sentences of our own making.",
     "restore_drill": "Backups under writes, restored and compared; damaged ones refused by name.",

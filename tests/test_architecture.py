@@ -133,6 +133,7 @@ TESTED_ELSEWHERE = {
     "workflow/project_commands.py": "test_cli*.py",
     "store/migrations/versions/m0001_first_tables.py": "store/test_schema.py",
     "store/migrations/versions/m0002_data_care.py": "store/test_schema.py",
+    "store/migrations/versions/m0003_people.py": "store/test_schema.py",
 }
 
 

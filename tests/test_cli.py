@@ -322,6 +322,12 @@ def json_commands(here: Path, tmp_path: Path) -> Iterator[tuple[list[str], set[s
     yield ["bases", "compare", base, "--labels", "60"], {"rows", "recommended", "summary", "html"}
     yield ["evaluate", "intents@4"], report
     yield ["evaluate", "intents@2", "--data", rows, *columns, "--html", str(tmp_path / "r.html")], report
+    yield ["users", "add", "李雷"], {"name", "role", "state", "link"}
+    yield ["users", "invite", "李雷"], {"link"}
+    yield ["users", "role", "李雷", "lead"], {"role"}
+    yield ["users", "disable", "李雷"], {"state"}
+    yield ["users", "enable", "李雷"], {"state"}
+    yield ["users", "list"], {"rows"}
     yield ["predict", "intents@3", rows, "--text", "text", "--top-k", "2"], {"model", "predictions"}
     yield ["models", "list"], {"rows"}
     yield ["models", "show", "intents@3"], {*version_keys, "manifest", "card"}
@@ -356,7 +362,7 @@ def test_with_json_every_command_prints_one_object(run: Run, here: Path, tmp_pat
     assert "macro_f1" in metrics
     assert seen["models rollback"]["aliases"] == ["champion"]
     assert seen["models rollback"]["version"] == 1
-    assert {"demo", "serve"} == set(COMMANDS) - {name.split()[0] for name in seen}
+    assert {"console", "demo", "serve"} == set(COMMANDS) - {name.split()[0] for name in seen}
 
 
 def test_every_command_also_speaks_in_words(run: Run, here: Path, tmp_path: Path) -> None:

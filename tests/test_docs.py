@@ -17,8 +17,10 @@ import typer.main
 from headway import __version__
 from headway.access import Policy
 from headway.cli import COMMANDS, build, main
+from headway.console import console_app
 from headway.serving import ServedModel, Service, service_app
 from headway.settings import describe_settings
+from headway.store import Store
 from headway.training.hooks import RECIPES
 from headway.training.recipe import read_settings, recipe_class
 from headway.web.guard import RouteTable
@@ -98,6 +100,18 @@ def test_every_route_is_documented_and_no_other() -> None:
     assert len(routes) > 5
     headings = {title for title in sections(DOCS / "http.md") if re.match(r"(GET|POST|PUT|DELETE) ", title)}
     assert headings == routes - {route for route in routes if route.startswith("HEAD ")}
+
+
+def test_every_route_of_the_console_is_documented_with_its_permission(store: Store) -> None:
+    routes = {
+        (f"{method} {entry.template}", entry.permission)
+        for entry in RouteTable(console_app(store).routes).entries
+        for method in entry.methods - {"HEAD"}
+    }
+    table = sections(DOCS / "console.md")["Routes"]
+    rows = re.findall(r"^\| (`[A-Z]+ /.*?) \| `(\w+)` \|", table, re.MULTILINE)
+    documented = {(route, permission) for cell, permission in rows for route in re.findall(r"`(.+?)`", cell)}
+    assert documented == routes
 
 
 def test_every_setting_is_documented_with_its_default_and_variable(tmp_path: Path) -> None:

@@ -48,7 +48,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "predict": ("headway.workflow.commands", "predict", "Label texts with a model, as JSON Lines."),
     "models": ("headway.workflow.models_commands", "app", "List, promote, roll back and export models."),
     "keys": ("headway.access.commands", "app", "Make, list and revoke the keys of the service."),
+    "users": ("headway.access.users_commands", "app", "Add, invite and disable the users of the console."),
     "serve": ("headway.serving.commands", "serve", "Serve the champions over HTTP."),
+    "console": ("headway.console.commands", "console", "Open the web console, where the team works."),
     "backup": (
         "headway.care.commands",
         "backup",

@@ -125,3 +125,10 @@ class OverloadedError(MachineError):
 
     #: seconds after which trying again makes sense
     retry_after: ClassVar[int] = 1
+
+
+class TooManyAttemptsError(OverloadedError):
+    """There were too many attempts with a wrong password."""
+
+    status = 429
+    retry_after = 60

@@ -248,3 +248,28 @@ class ApiKey:
     digest: str
     created_at: str
     revoked_at: str | None = None
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who works with a project in the console."""
+
+    id: str
+    name: str
+    #: "admin", "lead", "annotator" or "viewer"
+    role: str
+    created_at: str
+    #: argon2id hash; None until the user has chosen a password
+    password: str | None = field(default=None, repr=False)
+    disabled_at: str | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    """A browser in which a user is signed in. The secret itself is never kept."""
+
+    #: sha256 of the secret
+    digest: str
+    user: User
+    created_at: str
+    expires_at: str

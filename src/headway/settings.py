@@ -44,6 +44,15 @@ class ServeSettings(_Section):
     max_characters: int = Field(default=100_000, ge=1, description="characters a text may hold")
 
 
+class ConsoleSettings(_Section):
+    """The web console."""
+
+    host: str = Field(
+        default="127.0.0.1", description="address to listen on; everybody has to sign in anyway"
+    )
+    port: int = Field(default=8001, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+
+
 class Settings(BaseSettings):
     """All settings of a project."""
 
@@ -54,6 +63,7 @@ class Settings(BaseSettings):
     lock_wait_seconds: float = Field(default=30.0, ge=0, description="how long to wait for another command")
     split: SplitSettings = SplitSettings()
     serve: ServeSettings = ServeSettings()
+    console: ConsoleSettings = ConsoleSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -124,7 +134,11 @@ def _variables(section: str, name: str) -> set[str]:
 
 
 def _fields() -> list[tuple[str, str, Any]]:
-    sections: dict[str, type[BaseModel]] = {"split": SplitSettings, "serve": ServeSettings}
+    sections: dict[str, type[BaseModel]] = {
+        "split": SplitSettings,
+        "serve": ServeSettings,
+        "console": ConsoleSettings,
+    }
     plain = [("", name, field) for name, field in Settings.model_fields.items() if name not in sections]
     nested = [
         (section, name, field)

@@ -46,7 +46,7 @@ def test_revoking_the_last_key_does_not_open_the_service_again(store: Store) -> 
     assert policy.admit(Caller(HERE, secret), "predict") == key
     revoke_key(store, key.id)
     clock.now += 1.0
-    assert not policy.has_active_keys()
+    assert not policy.guarded
     for given in (secret, None):
         with pytest.raises(AuthenticationError):
             policy.admit(Caller(HERE, given), "predict")

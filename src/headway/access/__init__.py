@@ -2,6 +2,6 @@
 
 from headway.access.keys import create_key, list_keys, revoke_key, verify
 from headway.access.permissions import Permission
-from headway.access.policy import Caller, Policy
+from headway.access.policy import Caller, Door, Policy
 
-__all__ = ["Caller", "Permission", "Policy", "create_key", "list_keys", "revoke_key", "verify"]
+__all__ = ["Caller", "Door", "Permission", "Policy", "create_key", "list_keys", "revoke_key", "verify"]

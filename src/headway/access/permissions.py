@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-Permission = Literal["public", "predict", "read_models", "read_metrics", "read_docs"]
+Permission = Literal[
+    "public",
+    # of the service
+    "predict",
+    "read_models",
+    "read_metrics",
+    "read_docs",
+    # of the console
+    "view",
+    "annotate",
+    "manage_labels",
+    "manage_data",
+    "manage_models",
+    "run_jobs",
+    "manage_keys",
+    "manage_users",
+]
 
 PERMISSIONS: frozenset[Permission] = frozenset(get_args(Permission))
 

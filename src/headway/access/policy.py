@@ -5,13 +5,14 @@ from __future__ import annotations
 import ipaddress
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from headway.access.keys import accept, digest_of
 from headway.access.permissions import LOCAL, Permission
 from headway.errors import AuthenticationError
-from headway.records import ApiKey
+from headway.records import ApiKey, Session
 from headway.store import Store
 from headway.store import keys as rows
 
@@ -21,10 +22,40 @@ _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 @dataclass(frozen=True)
 class Caller:
-    """Where a request came from (an IP address) and the secret it carried, if any."""
+    """Where a request came from (an IP address) and what it carried."""
 
     address: str
     secret: str | None = None
+    #: whether the request may change something
+    changes: bool = False
+    #: whether a page of this very site has sent it, as the browser says
+    same_origin: bool = False
+    #: what only a page of the session can know
+    form_token: str | None = None
+
+
+class Door(Protocol):
+    """What an application asks before it lets a request in: `Policy`, or `SessionPolicy` of the console."""
+
+    host: str
+    loopback: bool
+
+    @property
+    def stale(self) -> bool:
+        """Whether the next decision reads from the store, which may take a moment."""
+
+    @property
+    def guarded(self) -> bool:
+        """Whether nobody gets in without a secret, so that others may reach the application."""
+
+    def secret_in(self, headers: Mapping[str, str]) -> str | None:
+        """The secret that a request carries."""
+
+    def admit(self, caller: Caller, permission: Permission) -> ApiKey | Session | None:
+        """Let a caller in. Raises `AuthenticationError` or `PermissionDeniedError` otherwise."""
+
+    def serves_host(self, header: str) -> bool:
+        """Whether a Host header names this application."""
 
 
 class Policy:
@@ -51,8 +82,9 @@ class Policy:
         """Whether the next decision reads the keys from the store first, which may take a moment."""
         return self._clock() - self._read_at > _REFRESH_SECONDS
 
-    def has_active_keys(self) -> bool:
-        """Whether any key is valid now."""
+    @property
+    def guarded(self) -> bool:
+        """Whether any key is valid now: on a host that others can reach, one has to be."""
         return any(key.revoked_at is None for key in self._current_keys().values())
 
     def admit(self, caller: Caller, permission: Permission) -> ApiKey | None:
@@ -70,17 +102,16 @@ class Policy:
             next_step="Send `Authorization: Bearer KEY`; `headway keys create NAME` makes a key."
         )
 
-    def serves_host(self, header: str) -> bool:
-        """Whether a Host header names this service.
+    def secret_in(self, headers: Mapping[str, str]) -> str | None:
+        """The key of an Authorization or X-API-Key header."""
+        scheme, _, credentials = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return credentials.strip()
+        return headers.get("x-api-key")
 
-        A page of the internet can point its own name at 127.0.0.1 (DNS rebinding) and so reach a
-        loopback service through a visitor's browser; the Host header then still holds that name.
-        """
-        name, colon, port = header.rpartition(":")
-        if not (colon and port.isdecimal()):
-            name = header
-        own = f"[{self.host}]" if ":" in self.host else self.host
-        return not self.loopback or name.lower() in _LOCAL_NAMES | {own.lower()}
+    def serves_host(self, header: str) -> bool:
+        """Whether a Host header names this service."""
+        return names_host(header, self.host)
 
     def _current_keys(self) -> dict[str, ApiKey]:
         with self._lock:
@@ -88,6 +119,19 @@ class Policy:
                 self._keys = {key.digest: key for key in rows.list_keys(self._store)} if self._store else {}
                 self._read_at = self._clock()
             return self._keys
+
+
+def names_host(header: str, host: str) -> bool:
+    """Whether a Host header names an application that listens on a host.
+
+    A page of the internet can point its own name at 127.0.0.1 (DNS rebinding) and so reach a
+    loopback service through a visitor's browser; the Host header then still holds that name.
+    """
+    name, colon, port = header.rpartition(":")
+    if not (colon and port.isdecimal()):
+        name = header
+    own = f"[{host}]" if ":" in host else host
+    return not is_loopback(host) or name.lower() in _LOCAL_NAMES | {own.lower()}
 
 
 def is_loopback(host: str) -> bool:

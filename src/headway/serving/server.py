@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import uvicorn
 from fastapi import FastAPI
 
-from headway.access import Policy
+from headway.access import Door
 from headway.errors import ConfigurationError, MachineError, UsageError
 
 _START_SECONDS = 10.0
@@ -48,8 +48,8 @@ def start(app: FastAPI, port: int = 8000) -> RunningServer:
     for a host that others can reach while there is no key, or that is none of this machine's, and
     `MachineError` for a port that cannot be had.
     """
-    policy: Policy = app.state.policy
-    if not policy.loopback and not policy.has_active_keys():
+    policy: Door = app.state.policy
+    if not policy.loopback and not policy.guarded:
         raise ConfigurationError(
             f"Others can reach {policy.host}, and there is no key: anyone could use the service.",
             next_step="Make a key with `headway keys create NAME`, or serve on 127.0.0.1.",

@@ -182,6 +182,37 @@ looks = Table(
     Column("metrics", JSON, nullable=False),
 )
 
+users = Table(
+    "users",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    # the name as it is compared: without case and width
+    Column("folded", String, nullable=False, unique=True),
+    Column("role", String, nullable=False),
+    Column("password", String),
+    Column("created_at", String, nullable=False),
+    Column("disabled_at", String),
+)
+
+# Links with which a user chooses a password, each good for one time.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("user", String, ForeignKey("users.id", name="fk_invitations_user"), nullable=False, index=True),
+    Column("expires_at", String, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("user", String, ForeignKey("users.id", name="fk_sessions_user"), nullable=False, index=True),
+    Column("created_at", String, nullable=False),
+    Column("expires_at", String, nullable=False),
+)
+
 keys = Table(
     "keys",
     metadata,

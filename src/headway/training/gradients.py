@@ -60,6 +60,11 @@ class GradientComputer:
         self._frozen = frozen
         self._world = world or World()
 
+    @property
+    def mean_tokens(self) -> float:
+        """Tokens of a row on average."""
+        return sum(self._lengths) / len(self._lengths)
+
     def compute(self, rows: Sequence[int]) -> BatchGradient:
         """Add the batch's gradient to the parameters' and give the loss.
 

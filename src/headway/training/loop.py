@@ -28,13 +28,12 @@ from headway.training.neural_settings import NeuralSettings
 from headway.training.optimizer import Optimizer, rate_factor
 from headway.training.processes import World
 from headway.training.recipe import Context
+from headway.training.time_plan import steps_that_fit
 from headway.training.token_batches import epoch_batches
 
 _CHECKPOINT_SECONDS = 120.0
 # Steps after which the time one takes is known well enough to say how many fit into the budget.
 _TIMED_STEPS = 8
-# Share of the time left that the steps may take; measuring after epochs and saving take some, too.
-_USED = 0.92
 _WEAKEST = 3
 
 
@@ -239,10 +238,24 @@ class Loop:
         if at.step != _TIMED_STEPS or self._world.size > 1 or math.isinf(self._context.seconds_left()):
             return
         seconds = (time.monotonic() - self._timed_from) / (_TIMED_STEPS - 1)
-        fit = at.step + int(_USED * max(self._context.seconds_left(), 0.0) / max(seconds, 1e-6))
+        fit = steps_that_fit(
+            self._context.seconds_left(),
+            seconds,
+            done=at.step,
+            total=at.total,
+            per_epoch=self._per_epoch,
+            held_out_steps=self._held_out_steps(),
+        )
         if fit < at.total:
             at.warnings.append(f"{fit:,} of {at.total:,} planned steps fit into the budget.")
             at.total = fit
+
+    def _held_out_steps(self) -> float:
+        """How many training steps have as many tokens as the rows that are measured."""
+        if self._measured is None:
+            return 0.0
+        tokens = sum(map(len, self._measured.ids))
+        return tokens / (self._computer.mean_tokens * min(self._settings.batch_size, self._n_rows))
 
     def _is_due(self) -> bool:
         every = self._settings.checkpoint_steps

@@ -13,12 +13,12 @@ from starlette.responses import Response
 from starlette.types import Lifespan
 
 from headway import __version__
-from headway.access import Policy
+from headway.access import Door
 from headway.web.bodies import BodyLimitMiddleware
-from headway.web.context import ContextMiddleware, context_of
+from headway.web.context import ContextMiddleware, Refuse, context_of
 from headway.web.guard import GuardMiddleware, RouteTable
 from headway.web.metrics import HttpMetrics
-from headway.web.problems import problem_response
+from headway.web.problems import refuse as problem_of
 from headway.web.system import system_router
 
 
@@ -26,11 +26,12 @@ def make_app(
     title: str,
     routers: Iterable[APIRouter],
     *,
-    policy: Policy,
+    policy: Door,
     registry: CollectorRegistry | None = None,
     ready: Callable[[], bool] = lambda: True,
     max_body: int = 2_000_000,
     lifespan: Lifespan[FastAPI] | None = None,
+    refuse: Refuse = problem_of,
 ) -> FastAPI:
     """An application that answers for the host of its policy; `max_body` is in bytes.
 
@@ -38,6 +39,10 @@ def make_app(
     added later is not found. Raises `RuntimeError` where a route declares no permission.
     """
     registry = registry or CollectorRegistry()
+
+    async def answer(request: Request, error: Exception) -> Response:
+        return refuse(error, request, context_of(request).request_id)
+
     app = FastAPI(
         title=title,
         version=__version__,
@@ -48,7 +53,7 @@ def make_app(
         lifespan=lifespan,
         # FastAPI's own telemetry would hand the texts of refused requests to whatever listens.
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
-        exception_handlers={HTTPException: _refuse, RequestValidationError: _refuse},
+        exception_handlers={HTTPException: answer, RequestValidationError: answer},
     )
     for router in (system_router(registry, ready), *routers):
         app.include_router(router)
@@ -56,9 +61,5 @@ def make_app(
     # The last one added is the outermost.
     app.add_middleware(BodyLimitMiddleware, max_body=max_body)
     app.add_middleware(GuardMiddleware, table=RouteTable(app.routes), policy=policy)
-    app.add_middleware(ContextMiddleware, metrics=HttpMetrics(registry))
+    app.add_middleware(ContextMiddleware, metrics=HttpMetrics(registry), refuse=refuse)
     return app
-
-
-async def _refuse(request: Request, error: Exception) -> Response:
-    return problem_response(error, path=request.url.path, request_id=context_of(request).request_id)

@@ -7,17 +7,22 @@ import logging
 import re
 import time
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headway.access import Permission
 from headway.errors import HeadwayError
-from headway.records import ApiKey, new_id, timestamp, utc_now
+from headway.records import ApiKey, Session, new_id, timestamp, utc_now
 from headway.web.metrics import HttpMetrics
-from headway.web.problems import is_unexpected, problem_response
+from headway.web.problems import is_unexpected
+
+#: (error, request, request id) → what is answered
+Refuse = Callable[[Exception, Request, str], Response]
 
 _access_log = logging.getLogger("headway.access")
 _error_log = logging.getLogger("headway.web")
@@ -48,6 +53,7 @@ class RequestContext:
     route: str = UNMATCHED
     permission: Permission | None = None
     key: ApiKey | None = None
+    session: Session | None = None
     #: status of the answer; 499 where the caller left before there was one
     status: int = _DISCONNECTED
     answered: bool = False
@@ -62,9 +68,10 @@ def context_of(request: Request) -> RequestContext:
 class ContextMiddleware:
     """Gives each request a context and each answer its headers; turns what was raised into a problem."""
 
-    def __init__(self, app: ASGIApp, metrics: HttpMetrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: HttpMetrics, refuse: Refuse) -> None:
         self.app = app
         self.metrics = metrics
+        self.refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (ASGI)."""
@@ -94,7 +101,7 @@ class ContextMiddleware:
                 _error_log.error("Request %s failed: %s", context.request_id, _without_values(error))
             if context.answered:
                 raise
-            response = problem_response(error, path=scope["path"], request_id=context.request_id)
+            response = self.refuse(error, Request(scope), context.request_id)
             await response(scope, receive, send)
 
 
@@ -126,6 +133,7 @@ def _log(context: RequestContext, method: str, seconds: float) -> None:
         "milliseconds": round(seconds * 1000, 2),
         "request_id": context.request_id,
         "key": context.key.prefix if context.key else None,
+        **({"user": context.session.user.id} if context.session else {}),
     }
     _access_log.info("%s", json.dumps(line))
 

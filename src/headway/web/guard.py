@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from fastapi.routing import iter_route_contexts
 from starlette.concurrency import run_in_threadpool
@@ -13,11 +14,16 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from headway.access import Caller, Permission, Policy
+from headway.access import Caller, Door, Permission
 from headway.access.permissions import PERMISSIONS
 from headway.errors import PermissionDeniedError
+from headway.records import ApiKey
 from headway.web.context import RequestContext
 from headway.web.routes import PERMISSION
+
+#: the header in which a page of a session proves that it is one
+FORM_TOKEN = "x-headway-form"  # noqa: S105 - a name
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class RouteTable:
 class GuardMiddleware:
     """Finds the route, checks the Host header and asks the policy, before anything else is done."""
 
-    def __init__(self, app: ASGIApp, table: RouteTable, policy: Policy) -> None:
+    def __init__(self, app: ASGIApp, table: RouteTable, policy: Door) -> None:
         self.app = app
         self.table = table
         self.policy = policy
@@ -71,18 +77,30 @@ class GuardMiddleware:
             )
         entry = self.table.find(scope["method"], scope["path"])
         context.route, context.permission = entry.template, entry.permission
-        caller = Caller(address=(scope.get("client") or ("",))[0], secret=_secret(headers))
+        caller = Caller(
+            address=(scope.get("client") or ("",))[0],
+            secret=self.policy.secret_in(headers),
+            changes=scope["method"] not in _SAFE_METHODS,
+            same_origin=_is_same_origin(headers),
+            form_token=headers.get(FORM_TOKEN),
+        )
         if self.policy.stale:
-            context.key = await run_in_threadpool(self.policy.admit, caller, entry.permission)
+            admitted = await run_in_threadpool(self.policy.admit, caller, entry.permission)
         else:
-            context.key = self.policy.admit(caller, entry.permission)
+            admitted = self.policy.admit(caller, entry.permission)
+        if isinstance(admitted, ApiKey):
+            context.key = admitted
+        else:
+            context.session = admitted
 
 
-def _secret(headers: Headers) -> str | None:
-    scheme, _, credentials = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return credentials.strip()
-    return headers.get("x-api-key")
+def _is_same_origin(headers: Headers) -> bool:
+    """Whether the page that sent the request is of the host it was sent to.
+
+    The scheme is not compared: behind a proxy that ends TLS the two differ.
+    """
+    origin = urlsplit(headers.get("origin", ""))
+    return origin.scheme in {"http", "https"} and origin.netloc.lower() == headers.get("host", "").lower()
 
 
 def _entry(context: object) -> Entry:

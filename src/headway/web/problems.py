@@ -11,6 +11,7 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 
 from headway.errors import HeadwayError, OverloadedError
@@ -47,6 +48,11 @@ def problem_response(error: Exception, *, path: str, request_id: str) -> Respons
     # ASCII escapes: a lone surrogate, which may come from a request, has no other form that can be sent.
     body = json.dumps(document.model_dump(exclude_none=True), ensure_ascii=True)
     return Response(body, status_code=document.status, headers=dict(headers), media_type=MEDIA_TYPE)
+
+
+def refuse(error: Exception, request: Request, request_id: str) -> Response:
+    """The document for an error of a request."""
+    return problem_response(error, path=request.url.path, request_id=request_id)
 
 
 def is_unexpected(error: Exception) -> bool:

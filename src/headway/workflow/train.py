@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from headway.training.fine_tuned import FineTuned
 from headway.training.recipe import Fitted, recipe_class
 from headway.training.sinks import open_sinks
 from headway.workflow.auto import Choice, choose
-from headway.workflow.bench import Bench
+from headway.workflow.bench import LIGHT, Bench
 from headway.workflow.clock import Stopwatch
 from headway.workflow.curve import measure_curve
 from headway.workflow.data import TrainingData
@@ -165,13 +165,18 @@ def _on_record(
 def _carry_out(task: Task, run: Run, bench: Bench) -> Run:
     with ThreadPoolExecutor(1, thread_name_prefix="headway-baseline") as beside:
         choice = _choose(bench, beside)
+        companion = beside.submit(bench.fit_baseline_on_all)
+        if set(bench.asked) - set(LIGHT):
+            # Torch's threads and this one would slow each other down many times, and what the first steps
+            # take decides how many are planned.
+            wait([companion])
+            choice = try_dearer(bench, choice)
         found = search_before(
             bench, choice.recipe, progress=bench.progress, on_event=bench.on_event, folder=bench.checkpoints
         )
         if found is not None:
             bench.use_settings(choice.recipe, found.settings)
             choice = dataclasses.replace(choice, fitted=None)
-        companion = beside.submit(bench.fit_baseline_on_all)
         validated = validate(bench, choice.recipe, choice.settings, choice.fitted)
         studies = study_beside(
             bench,
@@ -226,7 +231,7 @@ def _final(bench: Bench, choice: Choice, validated: Validated, companion: Future
 def _choose(bench: Bench, beside: Executor) -> Choice:
     recipe = bench.request.recipe
     if recipe == "auto":
-        choice = choose(
+        return choose(
             bench.data.train,
             len(bench.data.names),
             bench.recipe("baseline"),
@@ -236,7 +241,6 @@ def _choose(bench: Bench, beside: Executor) -> Choice:
             watch=bench.watch,
             seed=bench.request.seed,
         )
-        return try_dearer(bench, choice)
     if bench.traits(recipe).needs == "embedder":
         bench.embed()
     return Choice(

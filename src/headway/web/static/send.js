@@ -1,0 +1,45 @@
+// How a page sends something to the console, and shows what came of it.
+
+export function notice(words) {
+  document.getElementById("notice").textContent = words;
+}
+
+// Send JSON to the console. Gives {ok, status, content}; a connection that fails has the status 0.
+export async function send(path, content, method = "POST") {
+  const headers = {
+    "Content-Type": "application/json",
+    "X-Headway-Form": document.querySelector('meta[name="form-token"]').content,
+  };
+  try {
+    const answer = await fetch(path, { method, headers, body: JSON.stringify(content ?? {}) });
+    const found = answer.status === 204 ? null : await answer.json();
+    return { ok: answer.ok, status: answer.status, content: found };
+  } catch {
+    return { ok: false, status: 0, content: { detail: document.getElementById("notice").dataset.offline } };
+  }
+}
+
+// What a refused request says, in one line.
+export function reason(content) {
+  return [content.detail, content.next_step].filter(Boolean).join(" ");
+}
+
+// A form that is sent as JSON; `done` gets what comes back, anything refused is shown below its fields.
+export function sendForm(form, done) {
+  const error = form.querySelector(".error");
+  const button = form.querySelector("button");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    error.textContent = "";
+    const content = Object.fromEntries(new FormData(form));
+    button.disabled = true;
+    const answer = await send(form.action, content);
+    button.disabled = false;
+    if (answer.ok) {
+      done(answer.content);
+    } else {
+      error.textContent = reason(answer.content);
+      form.querySelector("input:not([readonly])").focus();
+    }
+  });
+}

@@ -1,0 +1,39 @@
+"""A console over HTTP, and people who are signed in to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+
+from headway.access.session_policy import COOKIE
+from headway.access.users import add_user, choose_password, form_token
+from headway.console import console_app
+from headway.store import Store
+
+URL = "http://localhost:8001"
+PASSWORD = "纸 horse 电池 staple"
+#: role → a client that is signed in with it
+SignIn = Callable[[str], TestClient]
+
+
+@pytest.fixture
+def anybody(store: Store) -> TestClient:
+    """A browser in which nobody is signed in."""
+    return TestClient(console_app(store), base_url=URL, headers={"Origin": URL}, follow_redirects=False)
+
+
+@pytest.fixture
+def sign_in(store: Store) -> SignIn:
+    """Signs in a new user of a role."""
+
+    def signed_in(role: str) -> TestClient:
+        _, link = add_user(store, f"the {role}", role)
+        _, secret = choose_password(store, link, PASSWORD)
+        headers = {"Origin": URL, "X-Headway-Form": form_token(secret)}
+        client = TestClient(console_app(store), base_url=URL, headers=headers, follow_redirects=False)
+        client.cookies.set(COOKIE, secret)
+        return client
+
+    return signed_in
