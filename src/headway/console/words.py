@@ -22,7 +22,7 @@ WORDS: Words = {
         "home.labelled": "labelled",
         "home.annotators": "annotators",
         "home.agreement": "agreement (Krippendorff's alpha)",
-        "home.how": "The same by command",
+        "home.how": "The same by command:",
     },
     "zh": {
         "nav.home": "概览",
@@ -40,6 +40,6 @@ WORDS: Words = {
         "home.labelled": "条已标注",
         "home.annotators": "位标注员",
         "home.agreement": "标注一致性（Krippendorff's alpha）",
-        "home.how": "对应的命令",
+        "home.how": "对应的命令：",
     },
 }
