@@ -6,7 +6,6 @@ import base64
 import dataclasses
 import hashlib
 import re
-import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from headway.evaluation import Baseline, build_report, render_html
 from headway.evaluation.champion import Champion
 from headway.evaluation.looks import Look
 from headway.evaluation.strings import STRINGS
+from tests.browsing import browser_page
 
 from .conftest import Make
 
@@ -204,15 +204,10 @@ def test_a_report_of_an_earlier_version_is_shown_without_the_parts_it_lacks(make
     assert STRINGS["en"]["section.slices"] not in text
 
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_phone_shows_the_page_without_scrolling_sideways_and_paper_is_white(
     make: Make, tmp_path: Path, language: str
 ) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     file = tmp_path / "report.html"
     file.write_text(complete(make, language), "utf-8")
     scrolling = (
@@ -221,9 +216,8 @@ def test_a_phone_shows_the_page_without_scrolling_sideways_and_paper_is_white(
         ".map(part => part.innerText)"
     )
     background = "getComputedStyle(document.body).backgroundColor"
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    with browser_page(viewport={"width": 390, "height": 844}, color_scheme="dark") as browsed:
+        page = browsed.page
         page.goto(file.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") == 390
         assert page.evaluate(scrolling) == []
@@ -232,4 +226,3 @@ def test_a_phone_shows_the_page_without_scrolling_sideways_and_paper_is_white(
         assert page.evaluate(background) == "rgb(255, 255, 255)"
         page.set_viewport_size({"width": 700, "height": 1000})
         assert page.evaluate("document.documentElement.scrollWidth") <= 700
-        browser.close()

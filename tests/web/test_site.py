@@ -16,9 +16,13 @@ from headway.store import Store
 from headway.web import JsonRoute, make_app, protected
 from headway.web.assets import Assets
 from headway.web.site import Link, Site
+from headway.web.words import Words
 
 HTML = {"Accept": "text/html"}
-WORDS = {"en": {"nav.all": "For all", "nav.few": "For few"}, "zh": {"nav.all": "所有人", "nav.few": "少数人"}}
+WORDS: Words = {
+    "en": {"nav.all": "For all", "nav.few": "For few"},
+    "zh": {"nav.all": "所有人", "nav.few": "少数人"},
+}
 
 
 @pytest.fixture
