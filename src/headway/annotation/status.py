@@ -11,7 +11,7 @@ import numpy as np
 from headway.annotation.agreement import Agreement, agreement
 from headway.datasets.answers import Answers
 from headway.datasets.consensus import Consensus, dawid_skene
-from headway.datasets.labelled import Given, given_labels, triples
+from headway.datasets.labelled import Given, given_by_people, triples
 from headway.store import Store
 from headway.store.records import count_records
 
@@ -25,7 +25,7 @@ def status(store: Store, task: str, *, disputed: int = 10) -> dict[str, Any]:
 
     Only what people and files say counts; what rules and models say does not.
     """
-    given, texts = given_labels(store, task, store.now(), people_only=True)
+    given, texts = given_by_people(store, task, store.now())
     answers = Answers.of(triples(given))
     found = dawid_skene(answers)
     agreed = agreement(answers)

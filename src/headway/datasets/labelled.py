@@ -57,17 +57,17 @@ def agreed_labels(
     return [(record, agreed.get(record.id, label)) for record, label in newest.values()]
 
 
-def given_labels(
-    store: Store, task: str, cut_off: str, *, people_only: bool = False
+def given_by_people(
+    store: Store, task: str, cut_off: str
 ) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     """What each author last said of each record at a moment, and the text of each record, by its id.
 
-    With `people_only` what rules and models say is left out.
+    What rules and models say is left out.
     """
     given: dict[str, dict[str, str]] = {}
     texts: dict[str, str] = {}
     for record, annotation in record_rows.labelled_records(store, task, cut_off):
-        if people_only and annotation.author.startswith(_MACHINES):
+        if annotation.author.startswith(_MACHINES):
             continue
         texts[record.id] = record.text
         _say(given, record.id, annotation)
