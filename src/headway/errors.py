@@ -104,6 +104,10 @@ class AuthenticationError(UsageError):
     status = 401
 
 
+class SignInError(AuthenticationError):
+    """Nobody is signed in, or signing in did not work."""
+
+
 class PermissionDeniedError(UsageError):
     """What was asked for is not allowed here."""
 

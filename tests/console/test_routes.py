@@ -44,6 +44,7 @@ def test_a_cookie_over_tls_is_never_sent_without(store: Store, anybody: TestClie
 def test_a_used_link_says_what_to_do(store: Store, anybody: TestClient) -> None:
     answer = anybody.get("/welcome/nothing")
     assert answer.status_code == 401
+    assert answer.json()["title"] == "Nobody is signed in, or signing in did not work"
     assert "headway users invite" in answer.json()["next_step"]
 
 

@@ -10,7 +10,7 @@ from headway.access.permissions import Permission
 from headway.access.policy import Caller, is_loopback, names_host
 from headway.access.roles import permissions_of
 from headway.access.users import find_session, form_token
-from headway.errors import AuthenticationError, PermissionDeniedError
+from headway.errors import PermissionDeniedError, SignInError
 from headway.records import Session
 from headway.store import Store
 
@@ -41,7 +41,7 @@ class SessionPolicy:
     def admit(self, caller: Caller, permission: Permission) -> Session | None:
         """Let a caller in, and give the session. What is public is so for a page of ours only, if it changes.
 
-        Raises `AuthenticationError` for who is not signed in, and `PermissionDeniedError` where the role
+        Raises `SignInError` for who is not signed in, and `PermissionDeniedError` where the role
         does not suffice or a foreign page has sent the request.
         """
         if caller.changes and not caller.same_origin:
@@ -53,7 +53,7 @@ class SessionPolicy:
         if permission == "public":
             return session
         if session is None or caller.secret is None:
-            raise AuthenticationError("You are not signed in, or were signed out.", next_step="Sign in.")
+            raise SignInError("You are not signed in, or were signed out.", next_step="Sign in.")
         if permission not in permissions_of(session.user.role):
             raise PermissionDeniedError(
                 f"The role {session.user.role} may not do this.", next_step="Ask an admin for another role."

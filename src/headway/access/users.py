@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from headway.access.passwords import hash_password, is_right
 from headway.access.roles import ROLES
-from headway.errors import AuthenticationError, UsageError
+from headway.errors import SignInError, UsageError
 from headway.records import Session, User, new_id, timestamp
 from headway.store import Store
 from headway.store import users as rows
@@ -98,7 +98,7 @@ def change_role(store: Store, name: str, role: str) -> User:
 
 
 def invited(store: Store, secret: str) -> User:
-    """Whom a link invites. Raises `AuthenticationError` where it is used up, too old or no link of ours."""
+    """Whom a link invites. Raises `SignInError` where it is used up, too old or no link of ours."""
     user = rows.find_invited(store, _digest(secret), store.now())
     if user is None:
         raise _bad_link()
@@ -108,7 +108,7 @@ def invited(store: Store, secret: str) -> User:
 def choose_password(store: Store, secret: str, password: str) -> tuple[Session, str]:
     """Use a link up: the user has this password from now on, and is signed in; gives the session's secret.
 
-    Raises `AuthenticationError` for a link that is not good, and `UsageError` for a password that is not.
+    Raises `SignInError` for a link that is not good, and `UsageError` for a password that is not.
     """
     hashed = hash_password(password, invited(store, secret).name)
     user = rows.use_invitation(store, _digest(secret), hashed, store.now())
@@ -120,12 +120,12 @@ def choose_password(store: Store, secret: str, password: str) -> tuple[Session, 
 def sign_in(store: Store, name: str, password: str) -> tuple[Session, str]:
     """Begin a session and give its secret.
 
-    Raises `AuthenticationError`, the same and after the same time, whether the name or the password is wrong.
+    Raises `SignInError`, the same and after the same time, whether the name or the password is wrong.
     """
     user = rows.find_user(store, name)
     right = is_right(user.password if user else None, password)
     if user is None or not right or user.disabled_at is not None:
-        raise AuthenticationError(
+        raise SignInError(
             "The name or the password is wrong.",
             next_step="An admin can send a new link: `headway users invite NAME`.",
         )
@@ -165,8 +165,8 @@ def _wrong_role(role: str) -> list[str]:
     return [] if role in ROLES else [f"there is no role {role!r}; roles are {', '.join(ROLES)}"]
 
 
-def _bad_link() -> AuthenticationError:
-    return AuthenticationError(
+def _bad_link() -> SignInError:
+    return SignInError(
         "This link was used already, or is older than 48 hours.",
         next_step="Ask an admin for a new one: `headway users invite NAME`.",
     )
