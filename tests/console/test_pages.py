@@ -86,8 +86,10 @@ def test_the_pages_are_accessible(
     page.context.add_cookies(
         [{"name": name, "value": value, "url": console.url} for name, value in cookies.items()]
     )
-    page.goto(f"{console.url}/sign-in")
-    assert browsed.violations() == []
+    _, link = add_user(store, "Ann")
+    for path in ("/sign-in", f"/welcome/{link}", "/nothing"):
+        page.goto(console.url + path)
+        assert browsed.violations() == []
     sign_in(page, console, store)
     assert browsed.violations() == []
 
