@@ -24,12 +24,6 @@ def test_labels_that_nobody_gave_are_named_first_and_count_zero() -> None:
     assert answers.counts().tolist() == [[0, 2, 1], [0, 0, 1]]
 
 
-def test_answers_of_some_annotators_keep_the_items_of_all() -> None:
-    answers = Answers.of(SAID).by(0)
-    assert answers.counts().tolist() == [[0, 1], [1, 0]]
-    assert answers.item_names == ("文一", "text 2")
-
-
 def test_no_answer_at_all_is_no_error() -> None:
     answers = Answers.of([], labels=["a"])
     assert len(answers) == 0

@@ -47,15 +47,3 @@ class Answers:
         n_labels = len(self.label_names)
         cells = np.bincount(self.items * n_labels + self.labels, minlength=len(self.item_names) * n_labels)
         return cells.reshape(len(self.item_names), n_labels)
-
-    def by(self, *annotators: int) -> Answers:
-        """Those of some annotators alone; items and names stay."""
-        kept = np.isin(self.annotators, annotators)
-        return Answers(
-            self.items[kept],
-            self.annotators[kept],
-            self.labels[kept],
-            self.item_names,
-            self.annotator_names,
-            self.label_names,
-        )
