@@ -43,7 +43,7 @@ def test_what_changes_something_needs_the_token_of_the_session(store: Store) -> 
     policy, secret = SessionPolicy(store), signed_in(store, "lead")
     good = form_token(secret)
     assert policy.admit(Caller(HERE, secret, True, True, good), "run_jobs") is not None
-    for token in (None, "", good[:-1], form_token("another")):
+    for token in (None, "", good[:-1], form_token("another"), "é令牌"):
         with pytest.raises(PermissionDeniedError, match="out of date"):
             policy.admit(Caller(HERE, secret, True, True, token), "run_jobs")
 

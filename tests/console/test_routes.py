@@ -73,7 +73,7 @@ def test_a_body_that_is_no_sign_in_is_refused(anybody: TestClient, body: object)
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "", "http://localhost:9999"])
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "", "http://localhost:9999", "http://["])
 def test_a_foreign_page_cannot_sign_anybody_in(store: Store, anybody: TestClient, origin: str) -> None:
     _, link = add_user(store, "Ann")
     answer = anybody.post(f"/welcome/{link}", json={"password": PASSWORD}, headers={"Origin": origin})

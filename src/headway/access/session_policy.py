@@ -58,7 +58,9 @@ class SessionPolicy:
             raise PermissionDeniedError(
                 f"The role {session.user.role} may not do this.", next_step="Ask an admin for another role."
             )
-        if caller.changes and not hmac.compare_digest(form_token(caller.secret), caller.form_token or ""):
+        # As bytes: of texts it takes ASCII alone, and a header may hold anything.
+        given = (caller.form_token or "").encode()
+        if caller.changes and not hmac.compare_digest(form_token(caller.secret).encode(), given):
             raise PermissionDeniedError("The page is out of date.", next_step="Reload it.")
         return session
 

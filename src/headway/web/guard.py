@@ -99,7 +99,10 @@ def _is_same_origin(headers: Headers) -> bool:
 
     The scheme is not compared: behind a proxy that ends TLS the two differ.
     """
-    origin = urlsplit(headers.get("origin", ""))
+    try:
+        origin = urlsplit(headers.get("origin", ""))
+    except ValueError:
+        return False
     return origin.scheme in {"http", "https"} and origin.netloc.lower() == headers.get("host", "").lower()
 
 

@@ -60,7 +60,7 @@ class Site:
         language = self.language(request)
         nonce = secrets.token_urlsafe(16)
         session = context.session
-        role = session.user.role if session else ""
+        allowed = permissions_of(session.user.role) if session else frozenset()
         body = self._templates.get_template(template).render(
             t=partial(self.text, language),
             language=language,
@@ -70,8 +70,7 @@ class Site:
             nonce=nonce,
             asset=self.assets.url,
             user=session.user if session else None,
-            may=permissions_of(role),
-            links=[link for link in self._navigation if link.permission in permissions_of(role)],
+            links=[link for link in self._navigation if link.permission in allowed],
             path=request.url.path,
             form_token=form_token(_secret(request)) if session else "",
             **content,
