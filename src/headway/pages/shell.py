@@ -18,18 +18,23 @@ def environment(package: str, text: Callable[..., str]) -> Environment:
 
     `text(language, key, **values)` gives the words of the package, the key `footer` among them.
     """
+    made = templates(package, "headway.pages")
+    made.globals.update(languages=LANGUAGES, text=text)
+    made.filters.update(percent=percent, in_language=in_language)
+    return made
+
+
+def templates(*packages: str) -> Environment:
+    """The templates of some packages, of equal names the first; what is filled in is escaped."""
     from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - slow to load
 
-    made = Environment(
-        loader=ChoiceLoader([PackageLoader(package), PackageLoader("headway.pages")]),
+    return Environment(
+        loader=ChoiceLoader([PackageLoader(package) for package in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(languages=LANGUAGES, text=text)
-    made.filters.update(percent=percent, in_language=in_language)
-    return made
 
 
 def render_page(

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -18,15 +18,13 @@ from headway.access.policy import Door
 from headway.access.roles import permissions_of
 from headway.access.users import form_token
 from headway.errors import AuthenticationError, HeadwayError
+from headway.pages.shell import templates
 from headway.pages.words import LANGUAGES, Language
 from headway.web.assets import Assets
 from headway.web.context import context_of
 from headway.web.problems import is_unexpected
 from headway.web.problems import refuse as problem_of
 from headway.web.words import SHARED, Words, joined
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 LANGUAGE_COOKIE = "headway_language"
 THEME_COOKIE = "headway_theme"
@@ -52,7 +50,7 @@ class Site:
         self.assets = assets
         self._words = joined(SHARED, *words)
         self._navigation = tuple(navigation)
-        self._templates = _environment(rooms)
+        self._templates = templates(*(f"headway.{room}" for room in rooms))
 
     def page(self, request: Request, template: str, *, status: int = 200, **content: Any) -> Response:
         """A page in the language of the reader. What it shows is escaped; its scripts carry a nonce."""
@@ -112,18 +110,6 @@ def _reason(error: Exception, text: Callable[..., str], request_id: str) -> list
     if isinstance(error, HTTPException):
         return [text("refused.missing") if error.status_code == 404 else str(error.detail)]
     return [text("refused.failed", id=request_id)]
-
-
-def _environment(rooms: Sequence[str]) -> Environment:
-    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - slow to load
-
-    return Environment(
-        loader=ChoiceLoader([PackageLoader(f"headway.{room}") for room in rooms]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _policy(nonce: str) -> str:
