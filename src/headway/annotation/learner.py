@@ -7,13 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from headway.training.label_prior import nearer_than_chance
-from headway.training.linear import LinearModel, fit_linear
+from headway.training.label_prior import HeadSettings, fit_with_texts, nearer_than_chance
+from headway.training.linear import LinearModel
 
-# Inverse strength of the penalty, as of the recipe `probe`.
-_C = 30.0
-# Beginning where the last fit ended, few iterations are left to be made.
-_ITERATIONS = 40
+# The penalty is that of the recipe `probe`; beginning where the last fit ended, few iterations are left.
+_HEAD = HeadSettings(c=30.0, max_iterations=40)
 
 Vectors = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -49,18 +47,11 @@ class Learner:
 
         Without a single label the names alone are learned from; without those, too, None.
         """
-        rows, targets = vectors, labels
-        if self._label_vectors is not None and self._names_help(vectors, labels):
-            rows = np.concatenate([vectors, self._label_vectors])
-            targets = np.concatenate([labels, np.arange(self._n_classes)])
-        if not len(targets):
+        names = self._label_vectors
+        helpful = names is not None and (not len(labels) or nearer_than_chance(vectors, labels, names))
+        if not len(labels) and not helpful:
             return None
-        self._last = fit_linear(
-            rows, targets, self._n_classes, c=_C, max_iterations=_ITERATIONS, start=self._last
+        self._last = fit_with_texts(
+            vectors, labels, names, self._n_classes, int(helpful), _HEAD, start=self._last
         )
         return Learned(self._last, len(labels))
-
-    def _names_help(self, vectors: Vectors, labels: Labels) -> bool:
-        if self._label_vectors is None:
-            return False
-        return not len(labels) or nearer_than_chance(vectors, labels, self._label_vectors)

@@ -42,12 +42,18 @@ def fit_with_texts(
     n_labels: int,
     weight: int,
     settings: HeadSettings,
+    start: LinearModel | None = None,
 ) -> LinearModel:
-    """Fit on rows [n, d] and, `weight` times, on the vectors of the labels' texts [labels, d]."""
+    """Fit on rows [n, d] and, `weight` times, on the vectors of the labels' texts [labels, d].
+
+    `start` is where the search for the weights begins.
+    """
     if label_vectors is not None and weight:
         vectors = np.concatenate([vectors, *[label_vectors] * weight])
         labels = np.concatenate([labels, np.tile(np.arange(n_labels), weight)])
-    return fit_linear(vectors, labels, n_labels, c=settings.c, max_iterations=settings.max_iterations)
+    return fit_linear(
+        vectors, labels, n_labels, c=settings.c, max_iterations=settings.max_iterations, start=start
+    )
 
 
 def choose_weight(
