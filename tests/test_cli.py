@@ -312,6 +312,9 @@ def json_commands(here: Path, tmp_path: Path) -> Iterator[tuple[list[str], set[s
     yield ["clean", "--apply", "html"], {"applied", "policy", "next_version"}
     yield ["clean", "--undo"], {"undone", "policy", "next_version"}
     yield ["annotate", "status"], {"labelled", "agreement", "annotators", "disputed"}
+    yield ["annotate", "labels"], {"rows"}
+    yield ["annotate", "guidelines"], {"version", "text"}
+    yield ["annotate", "queue"], {"added", "items", "gold", "done", "labels_left"}
     yield ["dataset", "create"], {"number", "hash", "sizes", "statistics"}
     yield ["dataset", "list"], {"rows"}
     yield ["dataset", "show"], {"number", "hash", "labels"}

@@ -273,3 +273,76 @@ class Session:
     user: User
     created_at: str
     expires_at: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """A record in the queue of a task, to be labelled by so many people."""
+
+    task: str
+    record: str
+    text: str
+    #: the lower, the sooner
+    rank: float
+    #: how many people are to label it
+    overlap: int
+    #: how many have
+    done: int = 0
+    #: the label that is known to be right: everybody is given it, and answers tell how good they are
+    gold: str | None = None
+    #: id of the one user who may answer it
+    assigned_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody did with an item; nothing is overwritten, each change is a version of its own."""
+
+    task: str
+    record: str
+    #: id of the user
+    user: str
+    #: 1 for the first
+    version: int
+    #: "label", "skip", "withdraw", or "draft" for what came too late to count
+    action: str
+    #: made by the browser for each submission, so that one that is sent twice counts once
+    key: str
+    created_at: str
+    label: str | None = None
+    comment: str = ""
+    flagged: bool = False
+    #: how long the item was looked at
+    seconds: float = 0.0
+    #: what was shown beside the text, as suggestions with their scores
+    shown: dict[str, Any] = field(default_factory=dict)
+    #: version of the guidelines that was in force; 0 = there were none
+    guideline: int = 0
+    #: id of the annotation that came of it
+    annotation: str | None = None
+    #: whether it is what counts now
+    current: bool = True
+
+
+@dataclass(frozen=True)
+class Label:
+    """One of the answers a task allows."""
+
+    task: str
+    name: str
+    #: its place on the page, from 0 on
+    position: int
+    #: when it was taken off the page; what it was given to keeps it
+    retired_at: str | None = None
+
+
+@dataclass(frozen=True)
+class Guideline:
+    """One version of how to label, as people read it."""
+
+    task: str
+    #: 1 for the first
+    version: int
+    text: str
+    author: str
+    created_at: str

@@ -53,6 +53,17 @@ class ConsoleSettings(_Section):
     port: int = Field(default=8001, ge=0, le=65535, description="port to listen on; 0 takes a free one")
 
 
+class AnnotationSettings(_Section):
+    """Labelling in the console."""
+
+    lease_minutes: float = Field(
+        default=15.0, gt=0, le=1440, description="how long a text is kept for who has it before them"
+    )
+    gold_share: float = Field(
+        default=0.05, ge=0, le=0.5, description="share of texts with a known label among those given out"
+    )
+
+
 class Settings(BaseSettings):
     """All settings of a project."""
 
@@ -64,6 +75,7 @@ class Settings(BaseSettings):
     split: SplitSettings = SplitSettings()
     serve: ServeSettings = ServeSettings()
     console: ConsoleSettings = ConsoleSettings()
+    annotation: AnnotationSettings = AnnotationSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -138,6 +150,7 @@ def _fields() -> list[tuple[str, str, Any]]:
         "split": SplitSettings,
         "serve": ServeSettings,
         "console": ConsoleSettings,
+        "annotation": AnnotationSettings,
     }
     plain = [("", name, field) for name, field in Settings.model_fields.items() if name not in sections]
     nested = [

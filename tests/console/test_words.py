@@ -3,15 +3,19 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 
+from headway.annotation.queue import REFUSALS
+from headway.annotation.words import WORDS as ANNOTATION_WORDS
 from headway.console.words import WORDS
 from headway.web.words import SHARED, joined
 
+ROOMS = ("web", "annotation", "console")
+
 
 def test_every_word_of_the_templates_is_there_in_both_languages() -> None:
-    known = joined(SHARED, WORDS)
+    known = joined(SHARED, WORDS, ANNOTATION_WORDS)
     used = {
         key
-        for room in ("web", "console")
+        for room in ROOMS
         for template in files(f"headway.{room}").joinpath("templates").iterdir()
         for key in re.findall(r"\bt\('([\w.-]+)'\s*[,)]", template.read_text("utf-8"))
     }
@@ -22,8 +26,17 @@ def test_every_word_of_the_templates_is_there_in_both_languages() -> None:
 def test_no_word_is_left_over() -> None:
     pages = "".join(
         file.read_text("utf-8")
-        for room in ("web", "console")
+        for room in ROOMS
         for file in files(f"headway.{room}").joinpath("templates").iterdir()
     )
-    unused = [key for key in WORDS["en"] if f"'{key}'" not in pages and not key.startswith("nav.")]
-    assert unused == []
+    unused = [key for key in (*WORDS["en"], *ANNOTATION_WORDS["en"]) if f"'{key}'" not in pages]
+    # Those of the navigation and of actions are put together; those of a script have a test of their own.
+    assert [key for key in unused if not key.startswith(("nav.", "annotate."))] == []
+
+
+def test_a_script_has_the_words_it_uses_and_no_others() -> None:
+    scripts = files("headway.annotation").joinpath("static")
+    code = "".join(scripts.joinpath(name).read_text("utf-8") for name in ("annotate.js", "key_dialog.js"))
+    used = set(re.findall(r"\bwords\.(\w+)", code)) | set(REFUSALS)
+    known = {key.removeprefix("annotate.js.") for key in ANNOTATION_WORDS["en"] if ".js." in key}
+    assert used == known

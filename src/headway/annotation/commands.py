@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -32,6 +33,84 @@ def status(
     with opened(project, terminal) as (store, _settings):
         found = find_status(store, get_task(store, task).name, disputed=max(disputed, 0))
     terminal.result(found, _words(found))
+
+
+@app.command()
+def labels(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="The labels, in the order of their keys; none lists them.")
+    ] = None,
+    project: ProjectOption = None,
+    task: TaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Set the labels among which annotators choose, or list them."""
+    from headway.annotation.labels import labels_of, set_labels
+    from headway.store.tasks import get_task
+
+    terminal = Terminal(as_json)
+    with opened(project, terminal) as (store, _settings):
+        name = get_task(store, task).name
+        found = set_labels(store, name, names) if names else labels_of(store, name)
+    rows = [{"label": label.name, "retired": label.retired_at} for label in found]
+    terminal.table(rows, ["label", "retired"], empty="No labels yet: `headway annotate labels NAME…`.")
+
+
+@app.command()
+def guidelines(
+    file: Annotated[
+        Path | None, typer.Argument(help="A text file with the new version; none prints what is in force.")
+    ] = None,
+    project: ProjectOption = None,
+    task: TaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put guidelines for annotators into force, or print them."""
+    from headway.annotation.labels import guideline_of, read_guideline, set_guideline
+    from headway.store.tasks import get_task
+
+    terminal = Terminal(as_json)
+    with opened(project, terminal) as (store, _settings):
+        name = get_task(store, task).name
+        found = set_guideline(store, name, read_guideline(file), "command line") if file else None
+        found = found or guideline_of(store, name)
+    content = {"version": found.version if found else 0, "text": found.text if found else ""}
+    words = [f"Version {found.version} of {found.created_at[:10]}:", found.text] if found else []
+    terminal.result(content, words or ["There are no guidelines yet: `headway annotate guidelines FILE`."])
+
+
+@app.command()
+def queue(
+    overlap: Annotated[
+        int | None,
+        typer.Option("--overlap", help="People who label each text.", show_default="as before, or 1"),
+    ] = None,
+    labelled: Annotated[
+        bool, typer.Option("--labelled", help="Put in texts that have a label already, too.")
+    ] = False,
+    gold_from: Annotated[
+        str | None,
+        typer.Option("--gold-from", help="Author whose labels are right: annotators are measured by them."),
+    ] = None,
+    project: ProjectOption = None,
+    task: TaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Put texts into the queue of those who label, and say what it holds."""
+    from headway.annotation.filling import fill_queue
+    from headway.store.tasks import get_task
+
+    terminal = Terminal(as_json)
+    with opened(project, terminal) as (store, _settings):
+        name = get_task(store, task).name
+        found = fill_queue(store, name, overlap=overlap, labelled=labelled, gold_from=gold_from)
+    words = [
+        f"{found['added']:,} texts were put into the queue.",
+        f"It holds {found['items']:,} texts, {found['gold']:,} of them with a known label; "
+        f"{found['done']:,} are done, and {found['labels_left']:,} labels are still to be given.",
+        "Annotators label them in the browser: `headway console`.",
+    ]
+    terminal.result(found, words)
 
 
 def _words(found: dict[str, Any]) -> list[str]:

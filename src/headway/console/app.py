@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
 from headway.access.session_policy import SessionPolicy
+from headway.annotation.routes import annotation_router
+from headway.annotation.words import WORDS as ANNOTATION_WORDS
 from headway.console.routes import console_router
 from headway.console.words import WORDS
+from headway.settings import Settings
 from headway.store import Store
+from headway.store.writer import GroupWriter
 from headway.web import make_app
 from headway.web.assets import Assets
 from headway.web.site import Link, Site
 
-_NAVIGATION = (Link("/", "home", "view"),)
+_NAVIGATION = (Link("/", "home", "view"), Link("/annotate", "annotate", "annotate"))
 
 
-def console_app(store: Store, host: str = "127.0.0.1") -> FastAPI:
+def console_app(store: Store, host: str = "127.0.0.1", settings: Settings | None = None) -> FastAPI:
     """The pages of a project, for who is signed in."""
-    assets = Assets(["web", "console"])
-    site = Site(["console", "web"], assets, [WORDS], _NAVIGATION)
-    routers = [assets.router(), console_router(store, site)]
-    return make_app("Headway console", routers, policy=SessionPolicy(store, host), refuse=site.refuse)
+    settings = settings or Settings()
+    assets = Assets(["web", "annotation", "console"])
+    site = Site(["console", "annotation", "web"], assets, [WORDS, ANNOTATION_WORDS], _NAVIGATION)
+    writer = GroupWriter(store)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        writer.close()
+
+    routers = [
+        assets.router(),
+        console_router(store, site),
+        annotation_router(store, site, writer, settings.annotation),
+    ]
+    return make_app(
+        "Headway console",
+        routers,
+        policy=SessionPolicy(store, host),
+        refuse=site.refuse,
+        lifespan=lifespan,
+    )

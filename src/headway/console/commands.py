@@ -26,7 +26,7 @@ def console(
     terminal = Terminal(as_json)
     log_to_stderr()
     with opened(project, terminal) as (store, settings):
-        app = console_app(store, host or settings.console.host)
+        app = console_app(store, host or settings.console.host, settings)
 
         def announce(url: str) -> None:
             secret = first_invitation(store)

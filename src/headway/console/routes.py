@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import JSONResponse, Response
 
 from headway.access.attempts import Attempts
@@ -16,25 +16,21 @@ from headway.annotation.status import status
 from headway.store import Store
 from headway.store.tasks import list_tasks
 from headway.store.users import folded
-from headway.web.routes import JsonRoute, protected
+from headway.web.routes import JsonRoute, Strict, protected
 from headway.web.site import SIGN_IN, Site
 
 Secret = Annotated[str, Path(max_length=100)]
 
 
-class Credentials(BaseModel):
+class Credentials(Strict):
     """Who wants to sign in."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     name: str = Field(max_length=200)
     password: str = Field(max_length=LONGEST)
 
 
-class NewPassword(BaseModel):
+class NewPassword(Strict):
     """What somebody who was invited chose."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     password: str = Field(max_length=LONGEST)
 

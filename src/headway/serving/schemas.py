@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, FailFast, Field
+from pydantic import BaseModel, FailFast, Field
 from typing_extensions import TypeAliasType
+
+from headway.web.routes import Strict
 
 #: the first wrong item ends the check: a million of them would take seconds
 Texts = TypeAliasType("Texts", Annotated[list[str], FailFast()])
 TopK = Annotated[int, Field(ge=1, le=10_000)]
-
-
-class Strict(BaseModel):
-    """Refuses what it does not know."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class PredictRequest(Strict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence, Set
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, selec
 
 from headway.records import Annotation, Import, Record, Split, new_id
 from headway.store import schema
-from headway.store.schema import imports, records
+from headway.store.schema import imports, records, withdrawals
 from headway.store.store import Store
 
 _COUNTS = ("read", "added", "revised", "known", "quarantined", "labels", "quarantine", "notes")
@@ -167,8 +168,9 @@ def _import(row: Any) -> Import:
 def labelled_records(store: Store, task: str, cut_off: str) -> Iterator[tuple[Record, Annotation]]:
     """Each annotation of a task up to a moment, with its record, oldest first.
 
-    Only the newest revision of a record counts, and only records and labels of complete imports. Labels that
-    a file dates back were not known before its import began, so they do not count before it either.
+    Only the newest revision of a record counts, and only records and labels of complete imports; a label that
+    was taken back by then does not. Labels that a file dates back were not known before its import began, so
+    they do not count before it either.
     """
     finished = select(imports.c.id).where(imports.c.state == "complete")
     complete = finished.scalar_subquery()
@@ -176,6 +178,7 @@ def labelled_records(store: Store, task: str, cut_off: str) -> Iterator[tuple[Re
     newest = select(records.c.key, func.max(records.c.revision).label("revision"))
     latest = newest.where(records.c["import"].in_(complete)).group_by(records.c.key).subquery()
     label_import = schema.annotations.c["import"]
+    taken_back = select(withdrawals.c.annotation).where(withdrawals.c.at <= cut_off)
     query = (
         select(
             records,
@@ -189,6 +192,7 @@ def labelled_records(store: Store, task: str, cut_off: str) -> Iterator[tuple[Re
         .where(
             schema.annotations.c.task == task,
             schema.annotations.c.created_at <= cut_off,
+            schema.annotations.c.id.not_in(taken_back),
             or_(label_import.is_(None), label_import.in_(known_then)),
         )
         .order_by(schema.annotations.c.created_at, schema.annotations.c.id)
@@ -202,6 +206,16 @@ def labelled_records(store: Store, task: str, cut_off: str) -> Iterator[tuple[Re
                     row["annotation_id"], task, record.id, row["label"], row["author"], row["created_at"]
                 ),
             )
+
+
+def add_annotation(connection: Connection, annotation: Annotation) -> None:
+    """Keep a label that somebody gave by hand."""
+    connection.execute(insert(schema.annotations).values(**dataclasses.asdict(annotation)))
+
+
+def withdraw_annotation(connection: Connection, annotation_id: str, at: str) -> None:
+    """From a moment on a label counts no more; what is asked for an earlier moment still has it."""
+    connection.execute(insert(withdrawals).values(annotation=annotation_id, at=at))
 
 
 def iter_texts(store: Store) -> Iterator[tuple[str, str, str | None, str]]:
@@ -244,6 +258,7 @@ def iter_labels(store: Store, task: str) -> Iterator[tuple[str, str]]:
         select(annotations.c.record, annotations.c.label)
         .where(
             annotations.c.task == task,
+            annotations.c.id.not_in(select(withdrawals.c.annotation)),
             or_(annotations.c["import"].is_(None), annotations.c["import"].not_in(running)),
         )
         .order_by(annotations.c.created_at, annotations.c.id)

@@ -182,6 +182,91 @@ looks = Table(
     Column("metrics", JSON, nullable=False),
 )
 
+# The answers a task allows, in the order in which they are shown.
+labels = Table(
+    "labels",
+    metadata,
+    Column("task", String, ForeignKey("tasks.name", name="fk_labels_task"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("retired_at", String),
+    PrimaryKeyConstraint("task", "name", name="pk_labels"),
+)
+
+guidelines = Table(
+    "guidelines",
+    metadata,
+    Column("task", String, ForeignKey("tasks.name", name="fk_guidelines_task"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("created_at", String, nullable=False),
+    PrimaryKeyConstraint("task", "version", name="pk_guidelines"),
+)
+
+# What is to be labelled. `done` counts who has labelled it; `open` is 1 while more are to.
+items = Table(
+    "items",
+    metadata,
+    Column("task", String, ForeignKey("tasks.name", name="fk_items_task"), nullable=False),
+    Column("record", String, ForeignKey("records.id", name="fk_items_record"), nullable=False, index=True),
+    Column("rank", Float, nullable=False, server_default="0"),
+    Column("overlap", Integer, nullable=False, server_default="1"),
+    Column("done", Integer, nullable=False, server_default="0"),
+    Column("open", Integer, nullable=False, server_default="1"),
+    Column("gold", Text),
+    Column("assigned_to", String, ForeignKey("users.id", name="fk_items_user")),
+    PrimaryKeyConstraint("task", "record", name="pk_items"),
+    Index("ix_items_open", "task", "open", "rank", "record"),
+)
+
+# Who has an item before them now, and until when it is kept for them.
+leases = Table(
+    "leases",
+    metadata,
+    Column("task", String, nullable=False),
+    Column("record", String, nullable=False),
+    Column("user", String, ForeignKey("users.id", name="fk_leases_user"), nullable=False, index=True),
+    Column("until", String, nullable=False),
+    PrimaryKeyConstraint("task", "record", "user", name="pk_leases"),
+    ForeignKeyConstraint(["task", "record"], ["items.task", "items.record"], name="fk_leases_item"),
+)
+
+# Nothing is overwritten: of an item and a user one version is current.
+answers = Table(
+    "answers",
+    metadata,
+    Column("task", String, nullable=False),
+    Column("record", String, nullable=False),
+    Column("user", String, ForeignKey("users.id", name="fk_answers_user"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("action", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("label", Text),
+    Column("comment", Text, nullable=False),
+    Column("flagged", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("shown", JSON, nullable=False),
+    Column("guideline", Integer, nullable=False),
+    Column("annotation", String),
+    Column("current", Integer, nullable=False),
+    PrimaryKeyConstraint("task", "record", "user", "version", name="pk_answers"),
+    UniqueConstraint("user", "key", name="uq_answers_user_key"),
+    ForeignKeyConstraint(["task", "record"], ["items.task", "items.record"], name="fk_answers_item"),
+    Index("ix_answers_user", "user", "task", "current", "created_at"),
+)
+
+# A label that its author took back counts no more from then on; before, it did.
+withdrawals = Table(
+    "withdrawals",
+    metadata,
+    Column(
+        "annotation", String, ForeignKey("annotations.id", name="fk_withdrawals_annotation"), primary_key=True
+    ),
+    Column("at", String, nullable=False),
+)
+
 users = Table(
     "users",
     metadata,

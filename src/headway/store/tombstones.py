@@ -116,7 +116,7 @@ def bury(
     rewritten: Sequence[tuple[DatasetVersion, str, int]],
     reason: str,
 ) -> str:
-    """Delete records and their labels, leave tombstones, and point versions at their new blobs; gives when.
+    """Delete records with what was said of them, leave tombstones, point versions at new blobs; gives when.
 
     `rewritten` is, for each version that held some of the records, its new blob and how many rows went. The
     notes of all imports go, too: they show pieces of the files, known rows among them. All of it is one
@@ -127,7 +127,9 @@ def bury(
     with store.writing() as connection:
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
         for some in _portions([record.id for record in forgotten]):
-            connection.execute(delete(schema.annotations).where(schema.annotations.c.record.in_(some)))
+            _delete_annotations(connection, some)
+            for table in (schema.answers, schema.leases, schema.items):
+                connection.execute(delete(table).where(table.c.record.in_(some)))
             connection.execute(delete(records).where(records.c.id.in_(some)))
         _drop_notes(connection)
         known = set(connection.execute(select(tombstones.c.key_digest)).scalars())
@@ -141,6 +143,14 @@ def bury(
                 .values(blob=blob, forgotten=datasets.c.forgotten + gone)
             )
     return now
+
+
+def _delete_annotations(connection: Connection, of_records: Sequence[str]) -> None:
+    annotations, withdrawals = schema.annotations, schema.withdrawals
+    mine = annotations.c.record.in_(of_records)
+    theirs = withdrawals.c.annotation.in_(select(annotations.c.id).where(mine))
+    connection.execute(delete(withdrawals).where(theirs))
+    connection.execute(delete(annotations).where(mine))
 
 
 def _drop_notes(connection: Connection) -> None:

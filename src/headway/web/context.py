@@ -16,8 +16,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headway.access import Permission
-from headway.errors import HeadwayError
-from headway.records import ApiKey, Session, new_id, timestamp, utc_now
+from headway.errors import HeadwayError, SignInError
+from headway.records import ApiKey, Session, User, new_id, timestamp, utc_now
 from headway.web.metrics import HttpMetrics
 from headway.web.problems import is_unexpected
 
@@ -63,6 +63,14 @@ def context_of(request: Request) -> RequestContext:
     """The context of a request that is being served."""
     context: RequestContext = request.state.context
     return context
+
+
+def signed_in(request: Request) -> User:
+    """Who sent a request. Raises `SignInError` where nobody is signed in."""
+    session = context_of(request).session
+    if session is None:
+        raise SignInError(next_step="Sign in.")
+    return session.user
 
 
 class ContextMiddleware:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi.routing import APIRoute
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -34,6 +35,12 @@ def protected(permission: Permission, *, body: bool = False, also: tuple[int, ..
         "openapi_extra": {PERMISSION: permission, "security": [] if public else _SCHEMES},
         "responses": problem_responses(*sorted(statuses)),
     }
+
+
+class Strict(BaseModel):
+    """A body that refuses what it does not know, and converts nothing."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class JsonRoute(APIRoute):

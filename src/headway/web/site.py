@@ -68,6 +68,7 @@ class Site:
             nonce=nonce,
             asset=self.assets.url,
             user=session.user if session else None,
+            allowed=allowed,
             links=[link for link in self._navigation if link.permission in allowed],
             path=request.url.path,
             form_token=form_token(_secret(request)) if session else "",
@@ -78,6 +79,11 @@ class Site:
     def text(self, language: Language, key: str, **values: object) -> str:
         """Words in a language, filled in."""
         return self._words[language][key].format(**values)
+
+    def words(self, request: Request, prefix: str) -> dict[str, str]:
+        """The words whose keys begin so, for a script of a page: by the rest of the key, not filled in."""
+        words = self._words[self.language(request)]
+        return {key.removeprefix(prefix): text for key, text in words.items() if key.startswith(prefix)}
 
     def language(self, request: Request) -> Language:
         """The language that the reader chose, else the first of ours that the browser asks for."""

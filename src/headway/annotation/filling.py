@@ -1,0 +1,49 @@
+"""Putting texts into the labelling queue of a task."""
+
+from __future__ import annotations
+
+from headway.errors import DataError, UsageError
+from headway.store import Store
+from headway.store import queue as rows
+
+MOST_PEOPLE = 100
+
+
+def fill_queue(
+    store: Store,
+    task: str,
+    *,
+    overlap: int | None = None,
+    labelled: bool = False,
+    gold_from: str | None = None,
+) -> dict[str, int]:
+    """Put the texts that have no label into the queue, each to be labelled by `overlap` people.
+
+    What is in it already stays, and is to be labelled by so many, too; None = by as many as before, else one.
+    With `labelled`, texts that have a label come in as well. What the author `gold_from` labelled becomes
+    items with a known label: everybody is given some of them, and is measured by them. Gives how many were
+    added, and what the queue holds now.
+
+    Raises `UsageError` for an impossible overlap and `DataError` for an author who has labelled nothing.
+    """
+    overlap = overlap_of(store, task) if overlap is None else overlap
+    if not 1 <= overlap <= MOST_PEOPLE:
+        raise UsageError(
+            f"A text can be labelled by 1 to {MOST_PEOPLE} people, not by {overlap}.",
+            next_step="Choose another --overlap.",
+        )
+    with store.writing() as connection:
+        if gold_from is not None and not rows.add_gold(connection, task, gold_from):
+            raise DataError(
+                f"{gold_from!r} has labelled nothing in {task!r}.",
+                next_step="A file's labels are by `import:` and its name; see `headway annotate status`.",
+            )
+        added = rows.add_items(connection, task, overlap, labelled=labelled)
+        rows.set_overlap(connection, task, overlap)
+        return {"added": added, **rows.count_items(connection, task)}
+
+
+def overlap_of(store: Store, task: str) -> int:
+    """How many people are to label each item; 1 while the queue is empty."""
+    with store.reading() as connection:
+        return rows.get_overlap(connection, task) or 1

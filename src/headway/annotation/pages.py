@@ -1,0 +1,55 @@
+"""What the labelling pages show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from headway.annotation.filling import overlap_of
+from headway.annotation.labels import guideline_of, known_labels, labels_of
+from headway.annotation.queue import Held, Queue
+from headway.records import User
+from headway.store import Store
+
+# How far one can go back after the page was loaded anew.
+_RECENT = 50
+
+
+def label_page(store: Store, queue: Queue, user: User) -> dict[str, Any] | None:
+    """What the labelling page shows to somebody; None while the task has no labels."""
+    labels = [label.name for label in labels_of(store, queue.task) if label.retired_at is None]
+    if not labels:
+        return None
+    setup = {
+        "task": queue.task,
+        "user": user.id,
+        "labels": labels,
+        "progress": queue.progress(user),
+        "recent": [plain(held) for held in queue.recent(user, _RECENT)],
+    }
+    return {"task": queue.task, "setup": setup, "guideline": guideline_of(store, queue.task)}
+
+
+def set_up_page(store: Store, task: str) -> dict[str, Any]:
+    """What the page shows on which labels, guidelines and queue are set up."""
+    guideline = guideline_of(store, task)
+    return {
+        "task": task,
+        "known": known_labels(store, task),
+        "overlap": overlap_of(store, task),
+        "guideline": guideline.text if guideline else "",
+    }
+
+
+def plain(held: Held) -> dict[str, Any]:
+    """What the page is told of an item, as plain data. Whether its label is known is not told."""
+    answer = held.answer
+    return {
+        "record": held.item.record,
+        "text": held.item.text,
+        "seen": answer.version if answer else 0,
+        "action": answer.action if answer else None,
+        "label": answer.label if answer else None,
+        "comment": answer.comment if answer else "",
+        "flagged": answer.flagged if answer else False,
+        "seconds": answer.seconds if answer else 0,
+    }

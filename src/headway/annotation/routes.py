@@ -1,0 +1,80 @@
+"""The labelling page over HTTP: what is given out, what comes back, and how the lead sets it up."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from headway.annotation.filling import fill_queue
+from headway.annotation.labels import guideline_of, set_guideline, set_labels
+from headway.annotation.pages import label_page, plain, set_up_page
+from headway.annotation.queue import Queue, Submission
+from headway.annotation.schemas import Given, Setup, Wanted
+from headway.settings import AnnotationSettings
+from headway.store import Store
+from headway.store.tasks import get_task, list_tasks
+from headway.store.writer import GroupWriter
+from headway.web.context import signed_in
+from headway.web.routes import JsonRoute, protected
+from headway.web.site import Site
+
+TaskName = Annotated[str, Path(max_length=200)]
+
+
+def annotation_router(
+    store: Store, site: Site, writer: GroupWriter, settings: AnnotationSettings
+) -> APIRouter:
+    """The routes of labelling; what all queues change goes through one writer."""
+    router = APIRouter(route_class=JsonRoute, include_in_schema=False)
+
+    def queue(task: str) -> Queue:
+        return Queue(store, writer, get_task(store, task).name, settings)
+
+    @router.get("/annotate", **protected("annotate"))
+    def choose(request: Request) -> Response:
+        """Go to the only task, or show which there are."""
+        names = [task.name for task in list_tasks(store)]
+        if len(names) == 1:
+            return RedirectResponse(f"/annotate/{quote(names[0], safe='')}", 303)
+        return site.page(request, "choose_task.html", tasks=names)
+
+    @router.get("/annotate/{task}", **protected("annotate"))
+    def show(request: Request, task: TaskName) -> Response:
+        """Show the labelling page."""
+        content = label_page(store, queue(task), signed_in(request))
+        if content is None:
+            return site.page(request, "not_set_up.html", task=task)
+        return site.page(request, "annotate.html", words=site.words(request, "annotate.js."), **content)
+
+    @router.get("/annotate/{task}/set-up", **protected("manage_labels"))
+    def show_set_up(request: Request, task: TaskName) -> Response:
+        """Show how labelling is set up."""
+        return site.page(request, "set_up.html", **set_up_page(store, get_task(store, task).name))
+
+    @router.put("/annotate/{task}/set-up", **protected("manage_labels", body=True))
+    def set_up(request: Request, task: TaskName, setup: Setup) -> Response:
+        """Set labels and guidelines, and put the texts without a label into the queue."""
+        name = get_task(store, task).name
+        set_labels(store, name, setup.labels)
+        if setup.guideline.strip() or guideline_of(store, name) is not None:
+            set_guideline(store, name, setup.guideline, signed_in(request).name)
+        return JSONResponse(fill_queue(store, name, overlap=setup.overlap))
+
+    @router.post("/annotate/{task}/items", **protected("annotate", body=True))
+    def take(request: Request, task: TaskName, wanted: Wanted) -> Response:
+        """Give out texts, and keep them for who asked."""
+        user, of_task = signed_in(request), queue(task)
+        held = of_task.take(user, wanted.n)
+        return JSONResponse({"items": [plain(one) for one in held], "progress": of_task.progress(user)})
+
+    @router.post("/annotate/{task}/answers", **protected("annotate", body=True))
+    def answer(request: Request, task: TaskName, given: Given) -> Response:
+        """Keep what somebody did with a text; the answer to this request says that it is on disk."""
+        submission = Submission(**{**dict(given), "shown": given.shown.model_dump()})
+        return JSONResponse(dataclasses.asdict(queue(task).submit(signed_in(request), submission)))
+
+    return router

@@ -1,0 +1,94 @@
+"""Rows of what people did with the items of the labelling queue."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
+
+from headway.records import Answer, Item
+from headway.store.queue import ITEM, count_again
+from headway.store.schema import answers, items, records
+
+_ANSWER = tuple(answers.c[field.name] for field in dataclasses.fields(Answer))
+
+
+def find_submission(connection: Connection, user: str, key: str) -> Answer | None:
+    """The answer that a submission came to, where it has arrived before."""
+    return _answer(connection, answers.c.user == user, answers.c.key == key)
+
+
+def current_answer(connection: Connection, item: Item, user: str) -> Answer | None:
+    """What counts of a user's answers to an item."""
+    mine = answers.c.task == item.task, answers.c.record == item.record, answers.c.user == user
+    return _answer(connection, *mine, answers.c.current == 1)
+
+
+def last_version(connection: Connection, item: Item, user: str) -> int:
+    """The newest version of a user's answers to an item, drafts among them; 0 = there is none."""
+    mine = answers.c.task == item.task, answers.c.record == item.record, answers.c.user == user
+    return connection.execute(select(func.max(answers.c.version)).where(*mine)).scalar() or 0
+
+
+def add_answer(connection: Connection, answer: Answer) -> int:
+    """Keep an answer, which counts instead of the one before if it is current.
+
+    Gives how many people have labelled the item.
+    """
+    if answer.current:
+        item = answers.c.task == answer.task, answers.c.record == answer.record
+        before = answers.c.user == answer.user, answers.c.current == 1
+        connection.execute(update(answers).where(*item, *before).values(current=0))
+    connection.execute(insert(answers).values(**dataclasses.asdict(answer)))
+    return count_again(connection, answer.task, answer.record)
+
+
+def recent_answers(connection: Connection, task: str, user: str, n: int) -> list[tuple[Answer, Item]]:
+    """A user's newest labels and skips, with their items, the newest first."""
+    query = (
+        select(*(column.label(f"answer_{column.name}") for column in _ANSWER), *ITEM)
+        .join(items, and_(items.c.task == answers.c.task, items.c.record == answers.c.record))
+        .join(records, records.c.id == items.c.record)
+        .where(answers.c.user == user, answers.c.task == task, answers.c.current == 1)
+        .where(answers.c.action != "withdraw")
+        .order_by(answers.c.created_at.desc())
+        .limit(n)
+    )
+    rows = connection.execute(query).mappings().all()
+    return [
+        (
+            _as_answer({column.name: row[f"answer_{column.name}"] for column in _ANSWER}),
+            Item(**{field.name: row[field.name] for field in dataclasses.fields(Item)}),
+        )
+        for row in rows
+    ]
+
+
+def all_answers(connection: Connection, task: str) -> list[Answer]:
+    """All that was ever done with the items of a task, drafts too, the oldest first."""
+    query = select(*_ANSWER).where(answers.c.task == task)
+    rows = connection.execute(query.order_by(answers.c.created_at, answers.c.version)).mappings()
+    return [_as_answer(row) for row in rows]
+
+
+def count_answered(connection: Connection, task: str, user: str) -> tuple[int, int]:
+    """How many items a user has labelled or skipped, and how many of them were gold."""
+    query = (
+        select(func.count(), func.count().filter(items.c.gold.is_not(None)))
+        .select_from(answers)
+        .join(items, and_(items.c.task == answers.c.task, items.c.record == answers.c.record))
+        .where(answers.c.user == user, answers.c.task == task, answers.c.current == 1)
+        .where(answers.c.action != "withdraw")
+    )
+    total, gold = connection.execute(query).one()
+    return int(total), int(gold)
+
+
+def _answer(connection: Connection, *which: ColumnElement[bool]) -> Answer | None:
+    row = connection.execute(select(*_ANSWER).where(*which)).mappings().first()
+    return _as_answer(row) if row else None
+
+
+def _as_answer(row: Any) -> Answer:
+    return Answer(**{**row, "flagged": bool(row["flagged"]), "current": bool(row["current"])})

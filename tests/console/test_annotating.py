@@ -1,0 +1,330 @@
+"""The labelling page in a real browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from headway.access.users import add_user
+from headway.annotation.filling import fill_queue
+from headway.annotation.labels import set_guideline, set_labels
+from headway.console import console_app
+from headway.datasets.labelled import given_by_people
+from headway.serving import RunningServer, start
+from headway.store import Store
+from headway.store.answers import all_answers
+from tests.annotated import TASK, import_texts
+from tests.browsing import Browsed, browser_page
+from tests.console.conftest import PASSWORD
+
+LABELS = ["退款", "delivery", "other"]
+TEXTS = [f"第 {n} 条 message" for n in range(30)]
+
+
+@pytest.fixture
+def console(store: Store) -> Iterator[RunningServer]:
+    import_texts(store, TEXTS)
+    running = start(console_app(store), 0)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def browsed() -> Iterator[Browsed]:
+    with browser_page() as browsed:
+        yield browsed
+
+
+def sign_in(page: Any, console: RunningServer, store: Store, role: str = "annotator") -> None:
+    _, link = add_user(store, "李雷", role)
+    page.goto(f"{console.url}/welcome/{link}")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{console.url}/")
+
+
+def begin(browsed: Browsed, console: RunningServer, store: Store) -> Any:
+    """The labelling page with its first text."""
+    set_labels(store, TASK, LABELS)
+    fill_queue(store, TASK)
+    sign_in(browsed.page, console, store)
+    browsed.page.goto(f"{console.url}/annotate")
+    shows(browsed.page, TEXTS[0])
+    return browsed.page
+
+
+def shows(page: Any, text: str) -> None:
+    page.locator("#text").get_by_text(text, exact=True).wait_for()
+
+
+def all_is_saved(page: Any) -> None:
+    page.locator("#saved").get_by_text("All saved").wait_for()
+
+
+def said(store: Store) -> dict[str, str]:
+    """Text → the label that counts."""
+    given, texts = given_by_people(store, TASK, store.now())
+    return {texts[record]: labels["李雷"] for record, labels in given.items()}
+
+
+def test_the_lead_sets_it_up_and_labels_by_keyboard(
+    console: RunningServer, store: Store, browsed: Browsed
+) -> None:
+    page = browsed.page
+    sign_in(page, console, store, "lead")
+    page.get_by_role("link", name="Annotate").click()
+    page.get_by_role("link", name="Set up labelling").click()
+    page.get_by_label("Labels, one a line").fill("退款\n\n delivery \nother")
+    page.get_by_label("Guidelines").fill("退款：要钱回来。")
+    page.get_by_role("button", name="Save, and queue").click()
+    shows(page, TEXTS[0])
+    for key, following in (("1", 1), ("2", 2), ("Space", 3), ("3", 4)):
+        page.keyboard.press(key)
+        shows(page, TEXTS[following])
+    all_is_saved(page)
+    assert said(store) == {TEXTS[0]: "退款", TEXTS[1]: "delivery", TEXTS[3]: "other"}
+    page.keyboard.press("g")
+    page.get_by_text("退款：要钱回来。").wait_for()
+    page.keyboard.press("Escape")
+    assert browsed.messages == []
+
+
+def test_undo_goes_back_over_a_reload_and_redo_forward(
+    console: RunningServer, store: Store, browsed: Browsed
+) -> None:
+    page = begin(browsed, console, store)
+    for key in "12":
+        page.keyboard.press(key)
+    all_is_saved(page)
+    page.reload()
+    shows(page, TEXTS[2])
+    page.keyboard.press("z")
+    shows(page, TEXTS[1])
+    all_is_saved(page)
+    assert said(store) == {TEXTS[0]: "退款"}
+    page.keyboard.press("z")
+    shows(page, TEXTS[0])
+    page.keyboard.press("Shift+Z")
+    shows(page, TEXTS[1])
+    page.keyboard.press("3")
+    shows(page, TEXTS[2])
+    all_is_saved(page)
+    assert said(store) == {TEXTS[0]: "退款", TEXTS[1]: "other"}
+
+
+def test_what_is_pressed_while_an_input_method_composes_is_no_answer(
+    console: RunningServer, store: Store, browsed: Browsed
+) -> None:
+    page = begin(browsed, console, store)
+    for event in ({"key": "1", "isComposing": True}, {"key": "1", "keyCode": 229}, {"key": "Process"}):
+        page.evaluate(
+            "init => document.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, ...init}))", event
+        )
+    page.keyboard.press("2")
+    shows(page, TEXTS[1])
+    all_is_saved(page)
+    assert said(store) == {TEXTS[0]: "delivery"}
+
+
+def test_a_minute_without_a_connection_loses_nothing(
+    console: RunningServer, store: Store, browsed: Browsed
+) -> None:
+    page = begin(browsed, console, store)
+    page.context.set_offline(True)
+    for place in range(8):
+        page.keyboard.press("1")
+        shows(page, TEXTS[place + 1])
+    page.get_by_text("8 not saved yet").wait_for()
+    assert said(store) == {}
+    # Even a browser that is closed meanwhile keeps them.
+    page.context.set_offline(False)
+    page.reload()
+    all_is_saved(page)
+    assert said(store) == dict.fromkeys(TEXTS[:8], "退款")
+    with store.reading() as connection:
+        assert len(all_answers(connection, TASK)) == 8
+
+
+def test_an_answer_whose_receipt_was_lost_counts_once(
+    console: RunningServer, store: Store, browsed: Browsed
+) -> None:
+    page = begin(browsed, console, store)
+    lost: list[int] = []
+
+    def lose(route: Any) -> None:
+        if not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/answers", lose)
+    page.keyboard.press("1")
+    page.get_by_text("1 not saved yet").wait_for()
+    assert lost == [200]
+    all_is_saved(page)
+    with store.reading() as connection:
+        assert len(all_answers(connection, TASK)) == 1
+
+
+def test_who_is_signed_out_signs_in_again_and_goes_on(
+    console: RunningServer, store: Store, browsed: Browsed
+) -> None:
+    page = begin(browsed, console, store)
+    cookies = [one for one in page.context.cookies() if one["name"] != "headway_session"]
+    page.context.clear_cookies()
+    page.context.add_cookies(cookies)
+    page.keyboard.press("1")
+    page.get_by_text("1 not saved yet: you were signed out").wait_for()
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_label("Name").fill("李雷")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/annotate/{TASK}")
+    all_is_saved(page)
+    assert said(store) == {TEXTS[0]: "退款"}
+
+
+def test_a_comment_and_a_flag_stay_with_the_answer(
+    console: RunningServer, store: Store, browsed: Browsed
+) -> None:
+    page = begin(browsed, console, store)
+    page.keyboard.press("f")
+    page.keyboard.press("c")
+    page.keyboard.type("一 bit unsure 1 2 3")
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    page.keyboard.press("2")
+    all_is_saved(page)
+    with store.reading() as connection:
+        (answer,) = all_answers(connection, TASK)
+    assert (answer.label, answer.comment, answer.flagged) == ("delivery", "一 bit unsure 1 2 3", True)
+    assert 0 < answer.seconds < 60
+
+
+def test_a_label_is_found_by_typing(console: RunningServer, store: Store, browsed: Browsed) -> None:
+    page = begin(browsed, console, store)
+    page.keyboard.press("/")
+    page.keyboard.type("Deli")
+    assert page.locator("#labels button:visible").count() == 1
+    page.keyboard.press("Enter")
+    shows(page, TEXTS[1])
+    all_is_saved(page)
+    assert said(store) == {TEXTS[0]: "delivery"}
+
+
+def test_keys_can_be_changed_and_switched_off(console: RunningServer, store: Store, browsed: Browsed) -> None:
+    page = begin(browsed, console, store)
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Skip").press("x")
+    dialog.get_by_label("Undo").press("x")
+    dialog.get_by_text("x is the key of “Skip” already.").wait_for()
+    dialog.get_by_role("button", name="Close").click()
+    page.keyboard.press("x")
+    shows(page, TEXTS[1])
+    page.reload()
+    shows(page, TEXTS[1])
+    page.keyboard.press("?")
+    dialog.get_by_label("As in").select_option("prodigy")
+    dialog.get_by_role("button", name="Close").click()
+    page.keyboard.press("1")
+    shows(page, TEXTS[1])
+    page.keyboard.press("a")
+    shows(page, TEXTS[2])
+    page.keyboard.press("Backspace")
+    shows(page, TEXTS[1])
+    page.keyboard.press("?")
+    dialog.get_by_label("Label by keys").uncheck()
+    dialog.get_by_role("button", name="Close").click()
+    page.keyboard.press("a")
+    page.get_by_role("button", name="other").click()
+    page.get_by_role("button", name="Accept").click()
+    shows(page, TEXTS[2])
+    all_is_saved(page)
+    assert said(store) == {TEXTS[1]: "other"}
+
+
+def test_a_focused_button_is_pressed_by_the_space_bar(
+    console: RunningServer, store: Store, browsed: Browsed
+) -> None:
+    page = begin(browsed, console, store)
+    page.get_by_role("button", name="delivery").focus()
+    page.keyboard.press("Space")
+    shows(page, TEXTS[1])
+    all_is_saved(page)
+    assert said(store) == {TEXTS[0]: "delivery"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_pages_are_accessible(
+    console: RunningServer, store: Store, browsed: Browsed, language: str, theme: str
+) -> None:
+    page = browsed.page
+    cookies = {"headway_language": language, "headway_theme": theme}
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": console.url} for name, value in cookies.items()]
+    )
+    sign_in(page, console, store, "lead")
+    for path in (f"/annotate/{TASK}", f"/annotate/{TASK}/set-up"):
+        page.goto(console.url + path)
+        assert browsed.violations() == []
+    set_labels(store, TASK, LABELS)
+    set_guideline(store, TASK, "退款：要钱回来。", "李雷")
+    fill_queue(store, TASK)
+    page.goto(f"{console.url}/annotate/{TASK}")
+    shows(page, TEXTS[0])
+    assert browsed.violations() == []
+    for key in "?gc":
+        page.keyboard.press(key)
+        assert browsed.violations() == []
+        page.keyboard.press("Escape")
+
+
+def test_a_phone_shows_all_of_it(console: RunningServer, store: Store, browsed: Browsed) -> None:
+    browsed.page.set_viewport_size({"width": 360, "height": 640})
+    page = begin(browsed, console, store)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+HOSTILE = [
+    "<script>hacked()</script>",
+    "<img src=x onerror=hacked()>",
+    "</script><script>hacked()</script>",
+    "<svg/onload=hacked()>",
+    '" onmouseover="hacked()',
+    "javascript:hacked()",
+    "{{ hacked() }}",
+    "${hacked()}",
+    "<!-- <script>hacked()//",
+    "\u2028hacked()//",
+    "👩‍👩‍👧‍👦 e\u0301 مرحبا 你好",
+    "]]><script>hacked()</script>",
+]
+
+
+def test_no_text_and_no_label_is_markup(store: Store, browsed: Browsed) -> None:
+    import_texts(store, HOSTILE)
+    labels = [text for text in HOSTILE if text.isprintable()]
+    set_labels(store, TASK, labels)
+    fill_queue(store, TASK)
+    set_guideline(store, TASK, "\n".join(HOSTILE), HOSTILE[0])
+    running = start(console_app(store), 0)
+    try:
+        page = browsed.page
+        page.expose_function("hacked", lambda: browsed.messages.append("hacked"))
+        sign_in(page, running, store)
+        page.goto(f"{running.url}/annotate")
+        for text in HOSTILE:
+            page.wait_for_function("t => document.getElementById('text').textContent === t", arg=text)
+            page.keyboard.press("1")
+        all_is_saved(page)
+        shown = page.locator("#labels span").all_text_contents()
+    finally:
+        running.stop()
+    assert json.loads(json.dumps(shown)) == labels
+    assert browsed.messages == []
+    assert said(store) == dict.fromkeys(HOSTILE, labels[0])
