@@ -314,7 +314,8 @@ def json_commands(here: Path, tmp_path: Path) -> Iterator[tuple[list[str], set[s
     yield ["annotate", "status"], {"labelled", "agreement", "annotators", "disputed"}
     yield ["annotate", "labels"], {"rows"}
     yield ["annotate", "guidelines"], {"version", "text"}
-    yield ["annotate", "queue"], {"added", "items", "gold", "done", "labels_left"}
+    yield ["annotate", "queue", "--labelled"], {"added", "items", "gold", "done", "labels_left"}
+    yield ["annotate", "prepare", "--base", base], {"task", "base", "texts"}
     yield ["dataset", "create"], {"number", "hash", "sizes", "statistics"}
     yield ["dataset", "list"], {"rows"}
     yield ["dataset", "show"], {"number", "hash", "labels"}

@@ -62,6 +62,7 @@ class AnnotationSettings(_Section):
     gold_share: float = Field(
         default=0.05, ge=0, le=0.5, description="share of texts with a known label among those given out"
     )
+    blind: bool = Field(default=False, description="whether annotators never see what the learner suggests")
 
 
 class Settings(BaseSettings):

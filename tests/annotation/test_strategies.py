@@ -95,3 +95,22 @@ def test_no_text_is_picked_twice_and_none_is_missing(
 def test_the_same_generator_picks_the_same() -> None:
     one, other = (select("mix", Pool(clouds(20)), 10, np.random.default_rng(7)).tolist() for _ in range(2))
     assert one == other
+
+
+def test_reserved_texts_come_by_chance_alone_and_in_their_order() -> None:
+    scores = np.full((400, 2), [0.99, 0.01], dtype=np.float32)
+    # The learner would ask for these first.
+    reserved = np.array([7, 300, 2, 150, 40, 90])
+    scores[reserved] = 0.5
+    pool = Pool(clouds(80), scores, reserved)
+    picked = select("mix", pool, 40, np.random.default_rng(3)).tolist()
+    drawn = [row for row in picked if row in reserved]
+    assert 0 < len(drawn) <= 6
+    assert drawn == reserved[: len(drawn)].tolist()
+
+
+def test_at_the_end_only_reserved_texts_are_left() -> None:
+    pool = Pool(clouds(2), None, np.arange(8))
+    picked = select("mix", pool, 10, np.random.default_rng(0)).tolist()
+    assert sorted(picked) == list(range(10))
+    assert [row for row in picked if row < 8] == list(range(8))

@@ -328,3 +328,53 @@ def test_no_text_and_no_label_is_markup(store: Store, browsed: Browsed) -> None:
     assert json.loads(json.dumps(shown)) == labels
     assert browsed.messages == []
     assert said(store) == dict.fromkeys(HOSTILE, labels[0])
+
+
+def test_suggestions_are_shown_to_who_wants_them_and_kept_with_the_answer(
+    store: Store, browsed: Browsed, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    from headway.annotation.assistant import open_assistant
+    from headway.annotation.encoding import prepare
+    from headway.store.writer import GroupWriter
+    from tests.projects import tiny_base
+
+    import_texts(store, TEXTS)
+    set_labels(store, TASK, LABELS)
+    fill_queue(store, TASK)
+    prepare(store, TASK, str(tiny_base(tmp_path_factory.getbasetemp())), "fp32")
+    writer = GroupWriter(store)
+    assistant = open_assistant(store, writer, TASK)
+    assert assistant is not None
+    assistant.refresh()
+    running = start(console_app(store), 0)
+    try:
+        page = browsed.page
+        sign_in(page, running, store)
+        page.goto(f"{running.url}/annotate/{TASK}")
+        page.locator("#text:not(:empty)").wait_for()
+        box = page.get_by_label("Show suggestions")
+        while not box.count():
+            page.reload()
+            page.locator("#text:not(:empty)").wait_for()
+        assert page.locator("#suggestions:visible").count() == 0
+        page.keyboard.press("1")
+        all_is_saved(page)
+        box.check()
+        # A text that measures the learner shows none: then the next one does.
+        while not page.locator("#suggestions:visible").count():
+            page.keyboard.press("Space")
+        assert browsed.violations() == []
+        said_first = page.locator("#suggestions").inner_text().removeprefix("Suggested: ")
+        page.locator("#text").focus()
+        page.keyboard.press("Enter")
+        all_is_saved(page)
+    finally:
+        running.stop()
+        writer.close()
+    with store.reading() as connection:
+        labels = [answer for answer in all_answers(connection, TASK) if answer.action == "label"]
+    assert labels[0].shown == {"suggestions": []}
+    shown = labels[-1].shown["suggestions"]
+    assert len(shown) == 3
+    assert labels[-1].label == shown[0]["label"]
+    assert said_first.startswith(shown[0]["label"])

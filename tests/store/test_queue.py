@@ -3,7 +3,16 @@ from __future__ import annotations
 from headway.access.users import add_user
 from headway.records import Item
 from headway.store import Store
-from headway.store.queue import Lease, add_items, get_item, held_items, keep_for, next_items, set_ranks
+from headway.store.queue import (
+    Lease,
+    Place,
+    add_items,
+    get_item,
+    held_items,
+    keep_for,
+    next_items,
+    set_places,
+)
 from tests.annotated import TASK, import_texts
 
 LEASE = Lease("2026-01-01T10", "2026-01-01T11")
@@ -14,9 +23,14 @@ def test_a_lower_rank_comes_sooner_and_equal_ones_in_the_order_of_import(store: 
     user = add_user(store, "Ann")[0].id
     with store.writing() as connection:
         add_items(connection, TASK, 1)
-        set_ranks(connection, TASK, [(records[2], -1.5)])
+        set_places(connection, TASK, [Place(records[0], -2, "asked"), Place(records[1], -1, "asked")])
         found = next_items(connection, TASK, user, 10, LEASE)
-    assert [item.text for item in found] == ["三", "一", "two"]
+        assert [item.text for item in found] == ["一", "two", "三"]
+        suggestions = [{"label": "退款", "score": 0.5}]
+        set_places(connection, TASK, [Place(records[2], -1.5, "chance", suggestions)])
+        found = next_items(connection, TASK, user, 10, LEASE)
+    assert [(item.text, item.picked) for item in found] == [("三", "chance"), ("一", None), ("two", None)]
+    assert found[0].suggestions == ({"label": "退款", "score": 0.5},)
 
 
 def test_a_lease_holds_from_now_until_its_end(store: Store) -> None:

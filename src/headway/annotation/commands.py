@@ -113,6 +113,34 @@ def queue(
     terminal.result(found, words)
 
 
+@app.command()
+def prepare(
+    base: Annotated[
+        str | None,
+        typer.Option(
+            "--base", help="Base model: short name, folder or hub model.", show_default="by language"
+        ),
+    ] = None,
+    project: ProjectOption = None,
+    task: TaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let a model learn beside the annotators: it chooses what comes next, and suggests labels."""
+    from headway.annotation.encoding import prepare as prepare_texts
+    from headway.store.tasks import get_task
+
+    terminal = Terminal(as_json)
+    with opened(project, terminal) as (store, _settings), terminal.progress() as progress:
+        found = prepare_texts(store, get_task(store, task).name, base, progress=progress)
+    terminal.result(
+        found,
+        [
+            f"{found['texts']:,} texts are read by {found['base']}. A console that runs takes it up by "
+            "itself, and from then on labels are asked for where the model learns most."
+        ],
+    )
+
+
 def _words(found: dict[str, Any]) -> list[str]:
     agreed = found["agreement"]
     lines = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from headway.annotation.assistant import Round
 from headway.annotation.filling import overlap_of
 from headway.annotation.labels import guideline_of, known_labels, labels_of
 from headway.annotation.queue import Held, Queue
@@ -14,8 +15,13 @@ from headway.store import Store
 _RECENT = 50
 
 
-def label_page(store: Store, queue: Queue, user: User) -> dict[str, Any] | None:
-    """What the labelling page shows to somebody; None while the task has no labels."""
+def label_page(
+    store: Store, queue: Queue, user: User, last_round: Round | None, *, blind: bool
+) -> dict[str, Any] | None:
+    """What the labelling page shows to somebody; None while the task has no labels.
+
+    With `blind`, no suggestion is shown to anybody.
+    """
     labels = [label.name for label in labels_of(store, queue.task) if label.retired_at is None]
     if not labels:
         return None
@@ -24,9 +30,15 @@ def label_page(store: Store, queue: Queue, user: User) -> dict[str, Any] | None:
         "user": user.id,
         "labels": labels,
         "progress": queue.progress(user),
-        "recent": [plain(held) for held in queue.recent(user, _RECENT)],
+        "recent": [plain(held, blind=blind) for held in queue.recent(user, _RECENT)],
     }
-    return {"task": queue.task, "setup": setup, "guideline": guideline_of(store, queue.task)}
+    return {
+        "task": queue.task,
+        "setup": setup,
+        "guideline": guideline_of(store, queue.task),
+        "last_round": last_round,
+        "blind": blind,
+    }
 
 
 def set_up_page(store: Store, task: str) -> dict[str, Any]:
@@ -40,16 +52,21 @@ def set_up_page(store: Store, task: str) -> dict[str, Any]:
     }
 
 
-def plain(held: Held) -> dict[str, Any]:
-    """What the page is told of an item, as plain data. Whether its label is known is not told."""
-    answer = held.answer
+def plain(held: Held, *, blind: bool) -> dict[str, Any]:
+    """What the page is told of an item, as plain data. Whether its label is known is not told.
+
+    Suggestions stay out where an annotator or the learner is measured by the text.
+    """
+    answer, item = held.answer, held.item
+    measured = item.gold is not None or item.picked == "chance"
     return {
-        "record": held.item.record,
-        "text": held.item.text,
+        "record": item.record,
+        "text": item.text,
         "seen": answer.version if answer else 0,
         "action": answer.action if answer else None,
         "label": answer.label if answer else None,
         "comment": answer.comment if answer else "",
         "flagged": answer.flagged if answer else False,
         "seconds": answer.seconds if answer else 0,
+        "suggestions": [] if blind or measured else list(item.suggestions),
     }

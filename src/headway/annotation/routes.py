@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from headway.annotation.background import Background
 from headway.annotation.filling import fill_queue
 from headway.annotation.labels import guideline_of, set_guideline, set_labels
 from headway.annotation.pages import label_page, plain, set_up_page
@@ -26,7 +27,7 @@ TaskName = Annotated[str, Path(max_length=200)]
 
 
 def annotation_router(
-    store: Store, site: Site, writer: GroupWriter, settings: AnnotationSettings
+    store: Store, site: Site, writer: GroupWriter, settings: AnnotationSettings, background: Background
 ) -> APIRouter:
     """The routes of labelling; what all queues change goes through one writer."""
     router = APIRouter(route_class=JsonRoute, include_in_schema=False)
@@ -45,7 +46,9 @@ def annotation_router(
     @router.get("/annotate/{task}", **protected("annotate"))
     def show(request: Request, task: TaskName) -> Response:
         """Show the labelling page."""
-        content = label_page(store, queue(task), signed_in(request))
+        content = label_page(
+            store, queue(task), signed_in(request), background.last_round(task), blind=settings.blind
+        )
         if content is None:
             return site.page(request, "not_set_up.html", task=task)
         return site.page(request, "annotate.html", words=site.words(request, "annotate.js."), **content)
@@ -62,19 +65,24 @@ def annotation_router(
         set_labels(store, name, setup.labels)
         if setup.guideline.strip() or guideline_of(store, name) is not None:
             set_guideline(store, name, setup.guideline, signed_in(request).name)
-        return JSONResponse(fill_queue(store, name, overlap=setup.overlap))
+        filled = fill_queue(store, name, overlap=setup.overlap)
+        background.notice()
+        return JSONResponse(filled)
 
     @router.post("/annotate/{task}/items", **protected("annotate", body=True))
     def take(request: Request, task: TaskName, wanted: Wanted) -> Response:
         """Give out texts, and keep them for who asked."""
         user, of_task = signed_in(request), queue(task)
         held = of_task.take(user, wanted.n)
-        return JSONResponse({"items": [plain(one) for one in held], "progress": of_task.progress(user)})
+        items = [plain(one, blind=settings.blind) for one in held]
+        return JSONResponse({"items": items, "progress": of_task.progress(user)})
 
     @router.post("/annotate/{task}/answers", **protected("annotate", body=True))
     def answer(request: Request, task: TaskName, given: Given) -> Response:
         """Keep what somebody did with a text; the answer to this request says that it is on disk."""
         submission = Submission(**{**dict(given), "shown": given.shown.model_dump()})
-        return JSONResponse(dataclasses.asdict(queue(task).submit(signed_in(request), submission)))
+        receipt = queue(task).submit(signed_in(request), submission)
+        background.notice()
+        return JSONResponse(dataclasses.asdict(receipt))
 
     return router

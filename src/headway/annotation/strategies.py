@@ -38,6 +38,9 @@ class Pool:
     vectors: Vectors
     #: the learner's probabilities, [texts, labels]; None before it has learned anything
     scores: NDArray[np.float32] | None = None
+    #: rows that are labelled only when their turn comes by chance, in that order: what is measured on them
+    #: holds for all texts. None = any row may come by chance
+    reserved: Rows | None = None
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -114,13 +117,20 @@ def _one_of_each_group(
 
 
 def _mix(pool: Pool, n: int, generator: np.random.Generator) -> Rows:
-    chosen = _diverse(pool, n, generator)
+    kept = np.empty(0, dtype=np.int64) if pool.reserved is None else pool.reserved
+    free = np.setdiff1d(np.arange(len(pool)), kept)
+    of_free = Pool(pool.vectors[free], None if pool.scores is None else pool.scores[free])
+    chosen = free[_diverse(of_free, min(n, len(free)), generator)] if len(free) else free
     by_chance = generator.random(n) < RANDOM_SHARE
-    others = np.setdiff1d(np.arange(len(pool)), chosen)
-    drawn = generator.permutation(others)[: int(by_chance.sum())]
-    mixed = chosen.copy()
+    # Where all others are labelled, only chance is left.
+    by_chance[len(chosen) :] = True
+    others = generator.permutation(np.setdiff1d(free, chosen)) if pool.reserved is None else kept
+    drawn = others[: int(by_chance.sum())]
+    mixed = np.full(n, -1, dtype=np.int64)
     mixed[np.flatnonzero(by_chance)[: len(drawn)]] = drawn
-    return mixed
+    places = np.flatnonzero(mixed < 0)[: len(chosen)]
+    mixed[places] = chosen[: len(places)]
+    return mixed[mixed >= 0]
 
 
 STRATEGIES: dict[str, Strategy] = {

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from headway.access.session_policy import SessionPolicy
+from headway.annotation.assistant import open_assistant
+from headway.annotation.background import Background
 from headway.annotation.routes import annotation_router
 from headway.annotation.words import WORDS as ANNOTATION_WORDS
 from headway.console.routes import console_router
@@ -28,16 +30,19 @@ def console_app(store: Store, host: str = "127.0.0.1", settings: Settings | None
     assets = Assets(["web", "annotation", "console"])
     site = Site(["console", "annotation", "web"], assets, [WORDS, ANNOTATION_WORDS], _NAVIGATION)
     writer = GroupWriter(store)
+    background = Background(store, lambda task: open_assistant(store, writer, task))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        background.start()
         yield
+        background.stop()
         writer.close()
 
     routers = [
         assets.router(),
         console_router(store, site),
-        annotation_router(store, site, writer, settings.annotation),
+        annotation_router(store, site, writer, settings.annotation, background),
     ]
     return make_app(
         "Headway console",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
 from headway.records import Answer, Item
-from headway.store.queue import ITEM, count_again
+from headway.store.queue import ITEM, as_item, count_again
 from headway.store.schema import answers, items, records
 
 _ANSWER = tuple(answers.c[field.name] for field in dataclasses.fields(Answer))
@@ -59,7 +59,7 @@ def recent_answers(connection: Connection, task: str, user: str, n: int) -> list
     return [
         (
             _as_answer({column.name: row[f"answer_{column.name}"] for column in _ANSWER}),
-            Item(**{field.name: row[field.name] for field in dataclasses.fields(Item)}),
+            as_item({field.name: row[field.name] for field in dataclasses.fields(Item)}),
         )
         for row in rows
     ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -95,18 +96,44 @@ def set_overlap(connection: Connection, task: str, overlap: int) -> None:
     connection.execute(update(items).where(items.c.task == task).values(open=_open()))
 
 
-def set_ranks(connection: Connection, task: str, ranks: Iterable[tuple[str, float]]) -> None:
-    """Give items another place in the queue."""
-    for record, rank in ranks:
-        one = items.c.task == task, items.c.record == record
-        connection.execute(update(items).where(*one).values(rank=rank))
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Where an item goes in the queue, and why."""
+
+    record: str
+    #: the lower, the sooner; what has no place is at 0
+    rank: float
+    picked: str | None
+    suggestions: Sequence[Mapping[str, Any]] = ()
+
+
+def set_places(connection: Connection, task: str, places: Sequence[Place]) -> None:
+    """Put items at these places; others that nobody has labelled yet go back to where they came in."""
+    given_before = items.c.task == task, items.c.open == 1, items.c.rank != 0, items.c.done == 0
+    nowhere: dict[str, Any] = {"rank": 0, "picked": None, "suggestions": []}
+    connection.execute(update(items).where(*given_before).values(nowhere))
+    if places:
+        one = items.c.task == task, items.c.record == bindparam("item")
+        statement = update(items).where(*one).values({name: bindparam(f"new_{name}") for name in nowhere})
+        connection.execute(
+            statement,
+            [
+                {
+                    "item": place.record,
+                    "new_rank": place.rank,
+                    "new_picked": place.picked,
+                    "new_suggestions": list(place.suggestions),
+                }
+                for place in places
+            ],
+        )
 
 
 def get_item(connection: Connection, task: str, record: str) -> Item | None:
     """One item of the queue."""
     rows = connection.execute(_items().where(items.c.task == task, items.c.record == record))
     row = rows.mappings().first()
-    return Item(**row) if row else None
+    return as_item(row) if row else None
 
 
 def held_items(connection: Connection, task: str, user: str, lease: Lease) -> list[Item]:
@@ -118,7 +145,7 @@ def held_items(connection: Connection, task: str, user: str, lease: Lease) -> li
         .where(items.c.task == task, lease.holds(), ~_is_answered_by(user))
         .order_by(*_ORDER)
     )
-    return [Item(**row) for row in connection.execute(query).mappings()]
+    return [as_item(row) for row in connection.execute(query).mappings()]
 
 
 def next_items(connection: Connection, task: str, user: str, n: int, lease: Lease) -> list[Item]:
@@ -128,13 +155,13 @@ def next_items(connection: Connection, task: str, user: str, n: int, lease: Leas
         items.c.done + _in_other_hands(user, lease) < items.c.overlap,
         or_(items.c.assigned_to.is_(None), items.c.assigned_to == user),
     )
-    return [Item(**row) for row in connection.execute(query.order_by(*_ORDER).limit(n)).mappings()]
+    return [as_item(row) for row in connection.execute(query.order_by(*_ORDER).limit(n)).mappings()]
 
 
 def next_gold(connection: Connection, task: str, user: str, n: int, lease: Lease) -> list[Item]:
     """Up to `n` items with a known label that a user has not seen."""
     query = _unseen(task, user, lease).where(items.c.gold.is_not(None))
-    return [Item(**row) for row in connection.execute(query.order_by(*_ORDER).limit(n)).mappings()]
+    return [as_item(row) for row in connection.execute(query.order_by(*_ORDER).limit(n)).mappings()]
 
 
 def keep_for(connection: Connection, user: str, taken: Iterable[Item], lease: Lease) -> None:
@@ -182,6 +209,23 @@ def count_again(connection: Connection, task: str, record: str) -> int:
     connection.execute(update(items).where(*item).values(done=labelled.scalar_subquery()))
     connection.execute(update(items).where(*item).values(open=_open()))
     return int(connection.execute(select(items.c.done).where(*item)).scalar_one())
+
+
+def unlabelled_items(connection: Connection, task: str) -> list[str]:
+    """The records of the queue that nobody has labelled yet, gold left out, in the order they came in."""
+    wanted = items.c.task == task, items.c.open == 1, items.c.done == 0, items.c.gold.is_(None)
+    return list(connection.execute(select(items.c.record).where(*wanted).order_by(items.c.record)).scalars())
+
+
+def item_texts(connection: Connection, task: str) -> dict[str, str]:
+    """Record → text of every item."""
+    query = select(items.c.record, records.c.text).join(records, records.c.id == items.c.record)
+    return dict(map(tuple, connection.execute(query.where(items.c.task == task))))
+
+
+def as_item(row: Any) -> Item:
+    """An item from the columns `ITEM`."""
+    return Item(**{**row, "suggestions": tuple(row["suggestions"])})
 
 
 def _open() -> Any:

@@ -216,6 +216,8 @@ items = Table(
     Column("open", Integer, nullable=False, server_default="1"),
     Column("gold", Text),
     Column("assigned_to", String, ForeignKey("users.id", name="fk_items_user")),
+    Column("picked", String),
+    Column("suggestions", JSON, nullable=False, server_default="[]"),
     PrimaryKeyConstraint("task", "record", name="pk_items"),
     Index("ix_items_open", "task", "open", "rank", "record"),
 )

@@ -17,6 +17,7 @@ const outbox = new Outbox(localStorage, setup.user, setup.task, delivered);
 const supply = new Supply(setup.task, outbox, arrived);
 const past = setup.recent.reverse();
 const future = [];
+const SUGGEST = "headway.suggest";
 let current = null;
 let chosen = null;
 let answered = setup.progress.answered;
@@ -32,7 +33,7 @@ function watch() {
 
 function show(item) {
   current = item;
-  chosen = item?.label ?? null;
+  chosen = item?.label ?? suggested()[0]?.label ?? null;
   find("work").hidden = item === null;
   find("empty").hidden = item !== null;
   find("empty").textContent = supply.asking ? words.loading : words.done;
@@ -48,12 +49,21 @@ function show(item) {
   since = performance.now();
 }
 
+// What the learner thinks, to who wants to see it.
+function suggested() {
+  return find("suggest")?.checked ? (current?.suggestions ?? []) : [];
+}
+
 function refresh() {
+  find("suggestions").hidden = suggested().length === 0;
+  find("suggestions").textContent = words.suggested.replace(
+    "{labels}", suggested().map(({ label, score }) => `${label} ${Math.round(100 * score)} %`).join(" · "),
+  );
   for (const button of labels) button.setAttribute("aria-pressed", String(button.dataset.label === chosen));
   find("flag").setAttribute("aria-pressed", String(current?.flagged ?? false));
   find("undo").disabled = past.length === 0;
   find("redo").disabled = future.length === 0;
-  find("accept").hidden = keys.instant;
+  find("accept").hidden = keys.instant && chosen === null;
   find("accept").disabled = chosen === null;
   find("has-comment").hidden = !current?.comment;
   find("answered").textContent = words.answered.replace("{n}", answered.toLocaleString());
@@ -67,7 +77,7 @@ function refresh() {
 function answer(action, label = null) {
   if (current === null) return;
   const seconds = Math.min(Math.round(looked + performance.now() - since) / 1000, LONGEST_SECONDS);
-  const item = { ...current, action, label, seconds };
+  const item = { ...current, action, label, seconds, shown: { suggestions: suggested() } };
   past.push(item);
   future.length = 0;
   count(item, 1);
@@ -82,8 +92,7 @@ function count(item, by) {
 }
 
 function submit(item) {
-  const { record, action, label, comment, flagged, seconds, seen } = item;
-  const shown = { suggestions: [] };
+  const { record, action, label, comment, flagged, seconds, seen, shown } = item;
   outbox.add({ record, action, label, comment, flagged, seconds, seen, shown });
 }
 
@@ -182,6 +191,14 @@ find("comment-dialog").addEventListener("close", () => {
   if (current) current.comment = find("comment").value;
   refresh();
 });
+if (find("suggest")) {
+  find("suggest").checked = localStorage.getItem(SUGGEST) === "yes";
+  find("suggest").addEventListener("change", () => {
+    localStorage.setItem(SUGGEST, find("suggest").checked ? "yes" : "no");
+    chosen = current?.label ?? suggested()[0]?.label ?? null;
+    refresh();
+  });
+}
 document.addEventListener("visibilitychange", watch);
 document.addEventListener("keydown", (event) => {
   const meaning = keys.meaning(event);

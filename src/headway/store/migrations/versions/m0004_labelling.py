@@ -57,6 +57,8 @@ def _queue() -> None:
         sa.Column("open", sa.Integer, nullable=False, server_default="1"),
         sa.Column("gold", sa.Text),
         sa.Column("assigned_to", sa.String, sa.ForeignKey("users.id", name="fk_items_user")),
+        sa.Column("picked", sa.String),
+        sa.Column("suggestions", sa.JSON, nullable=False, server_default="[]"),
         sa.PrimaryKeyConstraint("task", "record", name="pk_items"),
     )
     op.create_index("ix_items_record", "items", ["record"])

@@ -1,0 +1,132 @@
+"""What learns a task beside its annotators: it says which texts come next, and which labels they may have."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headway.annotation.encoding import open_prepared
+from headway.annotation.labels import known_labels
+from headway.annotation.learner import Learned, Learner
+from headway.annotation.strategies import RANDOM_SHARE, Pool, select
+from headway.datasets.labelled import by_majority, given_by_people
+from headway.inference import Embedder
+from headway.store import Store
+from headway.store import queue as item_rows
+from headway.store.queue import Place
+from headway.store.writer import GroupWriter
+from headway.training.label_words import label_texts
+
+#: texts that are given a place at a time: more than annotators take before the next round
+PLACES = 200
+_SUGGESTIONS = 3
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round of learning and choosing."""
+
+    #: labels that were learned from
+    n_labels: int
+    #: texts that were chosen from
+    n_pool: int
+    #: how long the round took
+    seconds: float
+
+
+class Assistant:
+    """Learns one task. Its rounds may run beside the queue: what they change goes through the same writer."""
+
+    def __init__(self, store: Store, writer: GroupWriter, task: str, embedder: Embedder) -> None:
+        self.task = task
+        self._store = store
+        self._writer = writer
+        self._embedder = embedder
+        self._generator = np.random.default_rng(0)
+        self._rows: dict[str, int] = {}
+        self._vectors = np.empty((0, embedder.dimension), dtype=np.float32)
+        self._names: tuple[str, ...] = ()
+        self._learner: Learner | None = None
+
+    def refresh(self) -> Round | None:
+        """Learn from all labels, and give the next texts their places; None where no labels are set.
+
+        One in ten texts, by the hash of its record, gets its place by chance alone, whatever is known of it.
+        """
+        start = time.perf_counter()
+        names = tuple(known_labels(self._store, self.task))
+        if len(names) < 2:
+            return None
+        self._read_queue()
+        learner = self._learner_of(names)
+        labelled = self._labelled(names)
+        taken = np.array([self._rows[record] for record in labelled], dtype=np.int64)
+        labels = np.array([names.index(label) for label in labelled.values()], dtype=np.int64)
+        learned = learner.learn(self._vectors[taken], labels)
+        with self._store.reading() as connection:
+            left = [one for one in item_rows.unlabelled_items(connection, self.task) if one in self._rows]
+        places = self._places(left, learned)
+        self._writer.write(lambda connection: item_rows.set_places(connection, self.task, places))
+        return Round(len(labelled), len(left), time.perf_counter() - start)
+
+    def _read_queue(self) -> None:
+        """Compute the vectors of texts that came into the queue."""
+        with self._store.reading() as connection:
+            texts = item_rows.item_texts(connection, self.task)
+        new = [record for record in texts if record not in self._rows]
+        if new:
+            vectors = self._embedder.embed([texts[record] for record in new])
+            self._rows.update(zip(new, range(len(self._rows), len(self._rows) + len(new)), strict=True))
+            self._vectors = np.concatenate([self._vectors, vectors])
+
+    def _learner_of(self, names: tuple[str, ...]) -> Learner:
+        if self._learner is None or names != self._names:
+            self._names = names
+            self._learner = Learner(len(names), self._embedder.embed(label_texts(names)))
+        return self._learner
+
+    def _labelled(self, names: Sequence[str]) -> dict[str, str]:
+        """Record → label of the labelled texts; labels that are no longer in use are left out."""
+        given, _ = given_by_people(self._store, self.task, self._store.now())
+        known = {record: said for record, said in given.items() if record in self._rows}
+        return {record: label for record, label in by_majority(known).items() if label in names}
+
+    def _places(self, left: Sequence[str], learned: Learned | None) -> list[Place]:
+        rows = np.array([self._rows[record] for record in left], dtype=np.int64)
+        vectors = self._vectors[rows]
+        scores = None if learned is None or not len(left) else learned.scores(vectors)
+        reserved = _reserved(left)
+        picked = select("mix", Pool(vectors, scores, reserved), PLACES, self._generator)
+        chance = set(reserved.tolist())
+        return [
+            Place(
+                record=left[row],
+                rank=float(place - len(picked)),
+                picked="chance" if row in chance else "asked",
+                suggestions=() if scores is None else _best(scores[row], self._names),
+            )
+            for place, row in enumerate(picked.tolist())
+        ]
+
+
+def open_assistant(store: Store, writer: GroupWriter, task: str) -> Assistant | None:
+    """The assistant of a task; None until its texts were prepared."""
+    embedder = open_prepared(store, task)
+    return None if embedder is None else Assistant(store, writer, task, embedder)
+
+
+def _reserved(records: Sequence[str]) -> NDArray[np.int64]:
+    """The positions of those records that no learner may choose, in an order that knows nothing of them."""
+    drawn = {row: hashlib.sha256(record.encode()).digest() for row, record in enumerate(records)}
+    kept = [row for row, digest in drawn.items() if int.from_bytes(digest[:4]) < RANDOM_SHARE * 2**32]
+    return np.array(sorted(kept, key=drawn.__getitem__), dtype=np.int64)
+
+
+def _best(scores: NDArray[np.float32], names: Sequence[str]) -> list[Mapping[str, object]]:
+    order = np.argsort(-scores, kind="stable")[:_SUGGESTIONS].tolist()
+    return [{"label": names[label], "score": round(float(scores[label]), 4)} for label in order]

@@ -1,0 +1,71 @@
+"""The encoder that reads a task's texts while they are labelled: made once, then opened without torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from headway.errors import DataError
+from headway.inference import Embedder, EmbeddingCache
+from headway.models import resolve_base
+from headway.store import Store
+from headway.store import queue as rows
+from headway.store.files import write_atomically
+from headway.text import DEFAULT_STEPS
+from headway.text.language import dominant_language
+from headway.workflow.encoders import Precision, embed_all, encoder_folder, open_embedder
+
+_SAMPLE = 2_000
+
+
+def prepare(
+    store: Store,
+    task: str,
+    base: str | None = None,
+    precision: Precision = "int8",
+    progress: Callable[[str, int, int | None], None] = lambda *_: None,
+) -> dict[str, Any]:
+    """Make the encoder ready, and compute the vectors of all texts in the queue.
+
+    From then on what to label next is chosen by what the learner knows. Gives the encoder's base model and
+    the number of texts. Raises `DataError` for an empty queue, and what `resolve_base` does.
+    """
+    with store.reading() as connection:
+        texts = list(rows.item_texts(connection, task).values())
+    if not texts:
+        raise DataError(
+            f"The queue of {task!r} is empty.", next_step="Put texts into it: `headway annotate queue`."
+        )
+    found = resolve_base(base, dominant_language(texts[:_SAMPLE]), store.folder / "cache" / "bases")
+    progress("Making the encoder", 0, None)
+    folder = encoder_folder(store, found, precision)
+    embedder = open_embedder(store, folder, DEFAULT_STEPS)
+
+    def go_on(done: int, total: int, _share: float) -> bool:
+        progress("Computing vectors", done, total)
+        return True
+
+    embed_all(embedder, texts, go_on)
+    chosen = _choice(store, task)
+    chosen.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(chosen, json.dumps({"format": 1, "encoder": folder.name}).encode())
+    return {"task": task, "base": found.name, "texts": len(texts)}
+
+
+def open_prepared(store: Store, task: str) -> Embedder | None:
+    """The embedder of a task, computing with one thread; None where it was not prepared."""
+    path = _choice(store, task)
+    if not path.is_file():
+        return None
+    folder = store.folder / "cache" / "encoders" / Path(json.loads(path.read_text("utf-8"))["encoder"]).name
+    if not folder.is_dir():
+        # The cache was cleared.
+        return None
+    cache = EmbeddingCache(store.folder / "cache" / "embeddings")
+    return Embedder.load(folder, threads=1, cache=cache, verify=False, preparation=DEFAULT_STEPS)
+
+
+def _choice(store: Store, task: str) -> Path:
+    return store.folder / "cache" / "learners" / f"{task}.json"
