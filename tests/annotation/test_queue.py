@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from headway.annotation.queue import REFUSALS, Receipt
 from headway.datasets.labelled import given_by_people
-from headway.errors import DataError, PermissionDeniedError
+from headway.errors import CheckFailedError, DataError, PermissionDeniedError
 from headway.records import User
 from headway.store import Store, schema
 from headway.store.answers import all_answers
@@ -85,8 +85,9 @@ def test_what_is_sent_twice_counts_once(make_desk: MakeDesk) -> None:
     ann = desk.person("Ann")
     first = desk.say(ann, desk.records[0], "退款", key="same-key")
     assert desk.say(ann, desk.records[0], "退款", key="same-key") == first
-    # Whatever else is sent under that key, the first counts.
-    assert desk.say(ann, desk.records[0], "other", key="same-key", seen=1) == first
+    for other in ({"label": "other"}, {"comment": "?"}, {"label": None}):
+        with pytest.raises(CheckFailedError, match="same-key"):
+            desk.say(ann, desk.records[0], **{"label": "退款", "key": "same-key", "seen": 1, **other})  # type: ignore[arg-type]
     with desk.store.reading() as connection:
         assert len(all_answers(connection, TASK)) == 1
 

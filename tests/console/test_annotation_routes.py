@@ -67,6 +67,8 @@ def test_nothing_tells_an_annotator_which_labels_are_known(store: Store, sign_in
         {"action": "delete"},
         {"action": None},
         {"label": 1},
+        {"label": None},
+        {"action": "skip"},
         {"label": "x" * 201},
         {"comment": "x" * 2001},
         {"seconds": -1},
@@ -86,6 +88,23 @@ def test_an_answer_of_another_shape_is_refused(
     assert answer.status_code == 422
     with store.reading() as connection:
         assert all_answers(connection, TASK) == []
+
+
+def test_of_two_windows_the_slower_is_told_and_its_answer_kept(store: Store, sign_in: SignIn) -> None:
+    (record,) = ready(store, "一")
+    client = sign_in("annotator")
+    path = f"/annotate/{TASK}/answers"
+    client.post(path, json={**GOOD, "record": record})
+    slower = {**GOOD, "record": record, "key": "another-key", "label": "other"}
+    for _ in range(2):
+        answer = client.post(path, json=slower)
+        assert answer.status_code == 409
+        assert answer.json() == {"state": "draft", "version": 1, "label": "退款", "refusal": "conflict"}
+    changed = client.post(path, json={**slower, "label": "退款"})
+    assert changed.status_code == 409
+    assert "another-key" in changed.json()["detail"]
+    with store.reading() as connection:
+        assert [one.action for one in all_answers(connection, TASK)] == ["label", "conflict"]
 
 
 @pytest.mark.parametrize("n", [0, 51, "5", 1.5])

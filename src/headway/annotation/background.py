@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import logging
 import threading
 from collections.abc import Callable
@@ -76,3 +78,4 @@ class Background:
             done = assistant.refresh()
             if done is not None:
                 self._rounds[task.name] = done
+                _log.info("%s", json.dumps({"task": task.name, **dataclasses.asdict(done)}))

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from headway.errors import DataError, PermissionDeniedError
+from headway.errors import CheckFailedError, DataError, PermissionDeniedError
 from headway.records import Annotation, Answer, Item, User, new_id, timestamp
 from headway.settings import AnnotationSettings
 from headway.store import Store
@@ -91,8 +91,8 @@ class Queue:
     def submit(self, user: User, submission: Submission) -> Receipt:
         """Keep what a user did with an item.
 
-        Raises `DataError` where the item or the label is unknown, and `PermissionDeniedError` where the item
-        is somebody else's.
+        Raises `DataError` where the item or the label is unknown, `PermissionDeniedError` where the item is
+        somebody else's, and `CheckFailedError` where the key came with another answer before.
         """
         return self._writer.write(lambda connection: self._submit(connection, user, submission))
 
@@ -152,6 +152,11 @@ class Queue:
             )
         if arrived is None:
             arrived = self._keep(connection, user, item, submission)
+        elif not _is_same(arrived, submission):
+            raise CheckFailedError(
+                f"The key {submission.key!r} was used for another answer of yours.",
+                next_step="Send each answer with a key of its own.",
+            )
         return _receipt(arrived, answer_rows.current_answer(connection, item, user.id))
 
     def _keep(self, connection: Connection, user: User, item: Item, submission: Submission) -> Answer:
@@ -171,7 +176,7 @@ class Queue:
             action=refusal or submission.action,
             key=submission.key,
             created_at=_after(lease.now, before),
-            label=submission.label if submission.action == "label" else None,
+            label=submission.label,
             comment=submission.comment,
             flagged=submission.flagged,
             seconds=submission.seconds,
@@ -234,6 +239,13 @@ def _annotate(connection: Connection, user: User, answer: Answer, before: Answer
     )
     add_annotation(connection, annotation)
     return annotation.id
+
+
+def _is_same(arrived: Answer, submission: Submission) -> bool:
+    """Whether a submission is one that has arrived before."""
+    said = (submission.record, submission.label, submission.comment, submission.flagged)
+    same_action = arrived.action in (*REFUSALS, submission.action)
+    return same_action and said == (arrived.record, arrived.label, arrived.comment, arrived.flagged)
 
 
 def _after(now: str, before: Answer | None) -> str:

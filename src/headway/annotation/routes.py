@@ -79,10 +79,10 @@ def annotation_router(
 
     @router.post("/annotate/{task}/answers", **protected("annotate", body=True))
     def answer(request: Request, task: TaskName, given: Given) -> Response:
-        """Keep what somebody did with a text; the answer to this request says that it is on disk."""
+        """Keep what somebody did with a text, be it as a draft (409): either answer says it is on disk."""
         submission = Submission(**{**dict(given), "shown": given.shown.model_dump()})
         receipt = queue(task).submit(signed_in(request), submission)
         background.notice()
-        return JSONResponse(dataclasses.asdict(receipt))
+        return JSONResponse(dataclasses.asdict(receipt), 409 if receipt.refusal else 200)
 
     return router

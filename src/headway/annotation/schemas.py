@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from headway.annotation.filling import MOST_PEOPLE
 from headway.web.routes import Strict
@@ -44,6 +44,12 @@ class Given(Strict):
     seconds: float = Field(default=0.0, ge=0, le=_LONGEST_SECONDS)
     seen: int = Field(default=0, ge=0, le=1_000_000)
     shown: Shown = Shown()
+
+    @model_validator(mode="after")
+    def _label_belongs_to_labelling(self) -> Given:
+        if (self.label is not None) != (self.action == "label"):
+            raise ValueError("a label comes with the action label, and with no other")
+        return self
 
 
 class Setup(Strict):

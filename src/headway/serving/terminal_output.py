@@ -7,10 +7,15 @@ import sys
 
 
 def log_to_stderr() -> None:
-    """Send the access log (each message is a JSON object already) and errors to stderr."""
+    """Send the access log, the learners' rounds (each message is JSON already) and errors to stderr."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(message)s"))
-    for name, level in (("headway.access", logging.INFO), ("headway.web", logging.ERROR)):
+    levels = {
+        "headway.access": logging.INFO,
+        "headway.annotation": logging.INFO,
+        "headway.web": logging.ERROR,
+    }
+    for name, level in levels.items():
         logger = logging.getLogger(name)
         logger.setLevel(level)
         logger.handlers = [handler]

@@ -54,7 +54,8 @@ export class Outbox {
     const { record } = entry.content;
     const seen = Math.max(entry.content.seen, this.versions.get(record) ?? 0);
     const answer = await send(this.path, { ...entry.content, seen });
-    if (answer.ok) {
+    // A draft is kept as well, though it does not count.
+    if (answer.ok || answer.content?.refusal) {
       this.state = "";
       this.wait = FIRST_WAIT;
       this.versions.set(record, answer.content.version);
