@@ -315,6 +315,9 @@ def json_commands(here: Path, tmp_path: Path) -> Iterator[tuple[list[str], set[s
     yield ["annotate", "labels"], {"rows"}
     yield ["annotate", "guidelines"], {"version", "text"}
     yield ["annotate", "queue", "--labelled"], {"added", "items", "gold", "done", "labels_left"}
+    kept = str(tmp_path / "labels.jsonl")
+    yield ["annotate", "export", kept], {"file", "format", "texts", "labels"}
+    yield ["annotate", "import", kept], {"file", "added", "users", "forgotten"}
     yield ["annotate", "prepare", "--base", base], {"task", "base", "texts"}
     yield ["dataset", "create"], {"number", "hash", "sizes", "statistics"}
     yield ["dataset", "list"], {"rows"}

@@ -79,6 +79,56 @@ def guidelines(
     terminal.result(content, words or ["There are no guidelines yet: `headway annotate guidelines FILE`."])
 
 
+@app.command("export")
+def export_labels(
+    file: Annotated[Path, typer.Argument(help="Where to; the ending tells the format: jsonl, csv or xlsx.")],
+    format_name: Annotated[
+        str | None,
+        typer.Option(
+            "--format", help="jsonl (ours, without loss), csv, xlsx, label-studio, prodigy, doccano."
+        ),
+    ] = None,
+    project: ProjectOption = None,
+    task: TaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write what was said of the texts to a file, for a spreadsheet or another tool."""
+    from headway.annotation.exporting import export
+    from headway.store.tasks import get_task
+
+    terminal = Terminal(as_json)
+    with opened(project, terminal) as (store, _settings):
+        found = export(store, get_task(store, task).name, file, format_name)
+    terminal.result(
+        found, [f"{found['labels']:,} labels of {found['texts']:,} texts are in {file} ({found['format']})."]
+    )
+
+
+@app.command("import")
+def import_labels(
+    file: Annotated[Path, typer.Argument(help="A file of `headway annotate export FILE.jsonl`.")],
+    project: ProjectOption = None,
+    task: TaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read what `annotate export` has written, with all that was ever said; it can be read twice."""
+    from headway.annotation.dump import load
+    from headway.store.tasks import get_task
+
+    terminal = Terminal(as_json)
+    with opened(project, terminal) as (store, _settings):
+        found = load(store, get_task(store, task).name, file)
+    added = found["added"]
+    words = [
+        f"New are {added['record']:,} texts, {added['annotation']:,} labels and {added['answer']:,} answers."
+    ]
+    words += [f"Added without a password: {', '.join(found['users'])}."] if found["users"] else []
+    words += (
+        [f"{found['forgotten']:,} texts were forgotten here and are left out."] if found["forgotten"] else []
+    )
+    terminal.result(found, words)
+
+
 @app.command()
 def queue(
     overlap: Annotated[

@@ -1,0 +1,175 @@
+"""Everything that belongs to the labels of a task, row by row: read out of one project, put into another.
+
+A row goes by the name of its kind. Users go by their names and texts by their keys and revisions, so that
+rows find their place in a project in which both have other ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select
+
+from headway.records import User, new_id
+from headway.store import schema
+from headway.store.queue import count_again
+from headway.store.schema import (
+    answers,
+    guidelines,
+    imports,
+    items,
+    labels,
+    records,
+    tombstones,
+    users,
+    withdrawals,
+)
+from headway.store.tombstones import key_digest
+from headway.store.users import folded
+
+_FETCHED = 1_000
+
+#: kind of row → its table, in an order in which each row finds those it refers to
+KINDS: dict[str, Table] = {
+    "label": labels,
+    "guideline": guidelines,
+    "record": records,
+    "annotation": schema.annotations,
+    "withdrawal": withdrawals,
+    "item": items,
+    "answer": answers,
+}
+_USER_COLUMNS = {"item": "assigned_to", "answer": "user"}
+
+Row = Mapping[str, Any]
+
+
+def columns_of(kind: str) -> list[str]:
+    """The columns of a kind of row, those left out that only mean something in their own project."""
+    return [column.name for column in KINDS[kind].columns if column.name not in ("task", "import")]
+
+
+def read_rows(connection: Connection, task: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each row of a task with its kind, in the order of `KINDS`."""
+    names = dict(map(tuple, connection.execute(select(users.c.id, users.c.name))))
+    given = schema.annotations
+    of_task = select(given.c.record).where(given.c.task == task)
+    of_queue = select(items.c.record).where(items.c.task == task)
+    for kind, table in KINDS.items():
+        query = select(*(table.c[name] for name in columns_of(kind)))
+        if kind == "record":
+            query = query.where(records.c.id.in_(of_task.union(of_queue)))
+        elif kind == "withdrawal":
+            mine = select(given.c.id).where(given.c.task == task)
+            query = query.where(withdrawals.c.annotation.in_(mine))
+        else:
+            query = query.where(table.c.task == task)
+        for row in connection.execute(query.order_by(*table.primary_key.columns)).mappings():
+            values = dict(row)
+            if (column := _USER_COLUMNS.get(kind)) is not None:
+                values[column] = names.get(values[column])
+            yield kind, values
+
+
+@dataclass
+class Added:
+    """How many rows of each kind were new."""
+
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+    #: users that were not there, and got no password
+    users: list[str] = field(default_factory=list)
+    #: texts that were forgotten here, and are left out with all that was said of them
+    forgotten: int = 0
+
+
+def write_rows(
+    connection: Connection, task: str, rows: Iterable[tuple[str, Row]], source: str, now: str
+) -> Added:
+    """Put rows into a task; what is there already stays as it is.
+
+    Rows come in the order of `KINDS`. Users of unknown names are added as annotators without a password.
+    """
+    writer = _Writer(connection, task, source, now)
+    for kind, row in rows:
+        writer.write(kind, row)
+    for record in writer.items:
+        count_again(connection, task, record)
+    return writer.added
+
+
+class _Writer:
+    def __init__(self, connection: Connection, task: str, source: str, now: str) -> None:
+        self._connection = connection
+        self._task, self._source, self._now = task, source, now
+        #: id in the file → id here; None for what was forgotten
+        self._records: dict[str, str | None] = {}
+        self._annotations: set[str] = set()
+        #: records of the items that are new
+        self.items: list[str] = []
+        self._users: dict[str, str] = {}
+        self._import: str | None = None
+        self.added = Added()
+
+    def write(self, kind: str, row: Row) -> None:
+        values = dict(row)
+        if kind == "record":
+            self._write_record(values)
+            return
+        if "record" in values:
+            values["record"] = self._records[values["record"]]
+            if values["record"] is None:
+                return
+        if kind == "withdrawal" and values["annotation"] not in self._annotations:
+            return
+        column = _USER_COLUMNS.get(kind)
+        if column is not None and values[column] is not None:
+            values[column] = self._user(values[column])
+        if kind != "withdrawal":
+            values["task"] = self._task
+        self._insert(kind, values)
+        if kind == "annotation":
+            self._annotations.add(values["id"])
+
+    def _write_record(self, values: dict[str, Any]) -> None:
+        buried = tombstones.c.key_digest == key_digest(values["key"])
+        if self._connection.execute(select(tombstones.c.key_digest).where(buried)).first():
+            self._records[values["id"]] = None
+            self.added.forgotten += 1
+            return
+        same = records.c.key == values["key"], records.c.revision == values["revision"]
+        there = self._connection.execute(select(records.c.id).where(*same)).scalar()
+        self._records[values["id"]] = there or values["id"]
+        if there is None:
+            values["import"] = self._import_id()
+            self._insert("record", values)
+
+    def _insert(self, kind: str, values: dict[str, Any]) -> None:
+        table = KINDS[kind]
+        one = [column == values[column.name] for column in table.primary_key.columns]
+        if self._connection.execute(select(*table.primary_key.columns).where(*one)).first() is None:
+            self._connection.execute(insert(table).values(**values))
+            self.added.counts[kind] += 1
+            if kind == "item":
+                self.items.append(values["record"])
+
+    def _user(self, name: str) -> str:
+        if name not in self._users:
+            query = select(users.c.id).where(users.c.folded == folded(name))
+            there = self._connection.execute(query).scalar()
+            if there is None:
+                new = User(id=new_id(), name=name, role="annotator", created_at=self._now)
+                self._connection.execute(insert(users).values(**vars(new), folded=folded(name)))
+                self.added.users.append(name)
+            self._users[name] = there or new.id
+        return self._users[name]
+
+    def _import_id(self) -> str:
+        if self._import is None:
+            self._import = new_id()
+            values = {"id": self._import, "source": self._source, "state": "complete"}
+            self._connection.execute(
+                insert(imports).values(**values, started_at=self._now, counts={"read": 0})
+            )
+        return self._import
