@@ -135,6 +135,7 @@ TESTED_ELSEWHERE = {
     "store/migrations/versions/m0002_data_care.py": "store/test_schema.py",
     "store/migrations/versions/m0003_people.py": "store/test_schema.py",
     "store/migrations/versions/m0004_labelling.py": "store/test_schema.py",
+    "annotation/effort_words.py": "annotation/test_effort.py",
     "store/dump.py": "annotation/test_dump.py",
     "annotation/background.py": "annotation/test_assistant.py",
     "annotation/pages.py": "console/test_annotation_routes.py",

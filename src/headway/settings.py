@@ -62,6 +62,8 @@ class AnnotationSettings(_Section):
     gold_share: float = Field(
         default=0.05, ge=0, le=0.5, description="share of texts with a known label among those given out"
     )
+    hourly_rate: float = Field(default=0.0, ge=0, description="what an hour of labelling costs; 0 = not said")
+    currency: str = Field(default="¥", max_length=10, description="what the hourly rate is in")
     blind: bool = Field(default=False, description="whether annotators never see what the learner suggests")
 
 

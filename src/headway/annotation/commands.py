@@ -26,13 +26,17 @@ def status(
     as_json: JsonOption = False,
 ) -> None:
     """Say how much is labelled, how far annotators agree, and on which texts they do not."""
+    from headway.annotation.effort import effort
+    from headway.annotation.effort_words import effort_words
     from headway.annotation.status import status as find_status
     from headway.store.tasks import get_task
 
     terminal = Terminal(as_json)
-    with opened(project, terminal) as (store, _settings):
-        found = find_status(store, get_task(store, task).name, disputed=max(disputed, 0))
-    terminal.result(found, _words(found))
+    with opened(project, terminal) as (store, settings):
+        name = get_task(store, task).name
+        found = find_status(store, name, disputed=max(disputed, 0))
+        found["effort"] = effort(store, name, settings.annotation)
+    terminal.result(found, [*_words(found), *effort_words(found["effort"])])
 
 
 @app.command()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
 from headway.records import Answer, Item
 from headway.store.queue import ITEM, as_item, count_again
-from headway.store.schema import answers, items, records
+from headway.store.schema import answers, items, records, users
 
 _ANSWER = tuple(answers.c[field.name] for field in dataclasses.fields(Answer))
 
@@ -70,6 +71,32 @@ def all_answers(connection: Connection, task: str) -> list[Answer]:
     query = select(*_ANSWER).where(answers.c.task == task)
     rows = connection.execute(query.order_by(answers.c.created_at, answers.c.version)).mappings()
     return [_as_answer(row) for row in rows]
+
+
+class JudgedAnswer(NamedTuple):
+    """A label that counts, with what is known of its item."""
+
+    #: name of the user
+    author: str
+    label: str
+    seconds: float
+    gold: str | None
+    picked: str | None
+    suggestions: Sequence[Mapping[str, Any]]
+
+
+def labels_given(connection: Connection, task: str) -> list[JudgedAnswer]:
+    """The labels that count of a task, the oldest first."""
+    columns = users.c.name, answers.c.label, answers.c.seconds, items.c.gold, items.c.picked
+    query = (
+        select(*columns, items.c.suggestions)
+        .select_from(answers)
+        .join(items, and_(items.c.task == answers.c.task, items.c.record == answers.c.record))
+        .join(users, users.c.id == answers.c.user)
+        .where(answers.c.task == task, answers.c.current == 1, answers.c.action == "label")
+        .order_by(answers.c.created_at)
+    )
+    return [JudgedAnswer(*row) for row in connection.execute(query)]
 
 
 def count_answered(connection: Connection, task: str, user: str) -> tuple[int, int]:
