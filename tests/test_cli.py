@@ -21,6 +21,7 @@ from headway.cli import COMMANDS
 from headway.errors import HeadwayError
 from headway.project import Project
 from headway.store import Store
+from headway.store.jobs import add_job
 from tests.projects import Called, call, copy_of, toy, trained_project, write_csv
 
 Run = Callable[..., Called]
@@ -311,6 +312,12 @@ def json_commands(here: Path, tmp_path: Path) -> Iterator[tuple[list[str], set[s
     yield ["clean"], {"task", "texts", "labels", "findings", "summary"}
     yield ["clean", "--apply", "html"], {"applied", "policy", "next_version"}
     yield ["clean", "--undo"], {"undone", "policy", "next_version"}
+    with Project.open(here) as project:
+        job = add_job(project.store, ["clean"], "Ann").id
+    yield ["jobs", "list"], {"rows"}
+    yield ["jobs", "show", job], {"id", "state", "command", "result"}
+    yield ["jobs", "logs", job], {"id", "log"}
+    yield ["jobs", "cancel", job], {"id", "state", "cancel"}
     yield ["annotate", "status"], {"labelled", "agreement", "annotators", "disputed"}
     yield ["annotate", "labels"], {"rows"}
     yield ["annotate", "guidelines"], {"version", "text"}

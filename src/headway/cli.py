@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "evaluate": ("headway.workflow.commands", "evaluate", "Measure a model and write a report."),
     "predict": ("headway.workflow.commands", "predict", "Label texts with a model, as JSON Lines."),
     "models": ("headway.workflow.models_commands", "app", "List, promote, roll back and export models."),
+    "jobs": ("headway.jobs.commands", "app", "See, cancel and read what the console has been asked to do."),
     "keys": ("headway.access.commands", "app", "Make, list and revoke the keys of the service."),
     "users": ("headway.access.users_commands", "app", "Add, invite and disable the users of the console."),
     "serve": ("headway.serving.commands", "serve", "Serve the champions over HTTP."),

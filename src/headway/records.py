@@ -350,3 +350,30 @@ class Guideline:
     text: str
     author: str
     created_at: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """A command of Headway that is to be done, is being done, or was."""
+
+    id: str
+    #: what stands behind `headway`, without --project and --json
+    command: tuple[str, ...]
+    #: "waiting", "running", "done", "failed" or "cancelled"
+    state: str
+    #: name of the user, or "command line"
+    author: str
+    created_at: str
+    started_at: str | None = None
+    finished_at: str | None = None
+    #: until when its worker is believed to be alive
+    lease_until: str | None = None
+    #: process that does it
+    process: int | None = None
+    #: how often it was begun
+    attempts: int = 0
+    cancel: bool = False
+    #: what the command gave as JSON
+    result: dict[str, Any] | None = None
+    #: why it failed
+    error: str | None = None

@@ -163,7 +163,9 @@ def _forget_files(store: Store, plan: _Plan) -> None:
     embeddings = store.folder / "cache" / "embeddings"
     # An interrupted removal left it aside under that name.
     aside = embeddings.with_name(f".partial-{embeddings.name}")
-    for path in (aside, embeddings, *migration_backups(store)):
+    # A report on the data quotes them, and so does what a job printed of it.
+    said_by_jobs = store.folder / "jobs"
+    for path in (aside, embeddings, said_by_jobs, *migration_backups(store)):
         if path.exists():
             remove_path(path)
 

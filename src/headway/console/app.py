@@ -12,8 +12,10 @@ from headway.annotation.assistant import open_assistant
 from headway.annotation.background import Background
 from headway.annotation.routes import annotation_router
 from headway.annotation.words import WORDS as ANNOTATION_WORDS
+from headway.console.job_routes import job_router
 from headway.console.routes import console_router
 from headway.console.words import WORDS
+from headway.jobs import Worker
 from headway.settings import Settings
 from headway.store import Store
 from headway.store.writer import GroupWriter
@@ -21,7 +23,11 @@ from headway.web import make_app
 from headway.web.assets import Assets
 from headway.web.site import Link, Site
 
-_NAVIGATION = (Link("/", "home", "view"), Link("/annotate", "annotate", "annotate"))
+_NAVIGATION = (
+    Link("/", "home", "view"),
+    Link("/annotate", "annotate", "annotate"),
+    Link("/jobs", "jobs", "run_jobs"),
+)
 
 
 def console_app(store: Store, host: str = "127.0.0.1", settings: Settings | None = None) -> FastAPI:
@@ -30,12 +36,15 @@ def console_app(store: Store, host: str = "127.0.0.1", settings: Settings | None
     assets = Assets(["web", "annotation", "console"])
     site = Site(["console", "annotation", "web"], assets, [WORDS, ANNOTATION_WORDS], _NAVIGATION)
     writer = GroupWriter(store)
+    worker = Worker(store)
     background = Background(store, lambda task: open_assistant(store, writer, task))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         background.start()
+        worker.start()
         yield
+        worker.stop()
         background.stop()
         writer.close()
 
@@ -43,6 +52,7 @@ def console_app(store: Store, host: str = "127.0.0.1", settings: Settings | None
         assets.router(),
         console_router(store, site),
         annotation_router(store, site, writer, settings.annotation, background),
+        job_router(store, site, worker),
     ]
     return make_app(
         "Headway console",

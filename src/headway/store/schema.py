@@ -300,6 +300,24 @@ sessions = Table(
     Column("expires_at", String, nullable=False),
 )
 
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("command", JSON, nullable=False),
+    Column("state", String, nullable=False, index=True),
+    Column("author", Text, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("started_at", String),
+    Column("finished_at", String),
+    Column("lease_until", String),
+    Column("process", Integer),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("cancel", Integer, nullable=False, server_default="0"),
+    Column("result", JSON),
+    Column("error", Text),
+)
+
 keys = Table(
     "keys",
     metadata,

@@ -18,8 +18,8 @@ from headway.store.files import machine_errors
 from headway.store.lock import ProjectLock
 from headway.store.sqlite import open_engine
 
-HEAD = "0004"
-_KNOWN_REVISIONS = ("0001", "0002", "0003", "0004")
+HEAD = "0005"
+_KNOWN_REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 
 
 class Store:

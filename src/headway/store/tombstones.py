@@ -119,8 +119,8 @@ def bury(
     """Delete records with what was said of them, leave tombstones, point versions at new blobs; gives when.
 
     `rewritten` is, for each version that held some of the records, its new blob and how many rows went. The
-    notes of all imports go, too: they show pieces of the files, known rows among them. All of it is one
-    transaction, and what is deleted is overwritten in the database's pages.
+    notes of all imports go, too: they show pieces of the files, known rows among them; so does what jobs
+    found out. All of it is one transaction, and what is deleted is overwritten in the database's pages.
     """
     now = store.now()
     digests = {key_digest(record.key) for record in forgotten}
@@ -132,6 +132,8 @@ def bury(
                 connection.execute(delete(table).where(table.c.record.in_(some)))
             connection.execute(delete(records).where(records.c.id.in_(some)))
         _drop_notes(connection)
+        # What a job found out may quote them.
+        connection.execute(update(schema.jobs).values(result=None, error=None))
         known = set(connection.execute(select(tombstones.c.key_digest)).scalars())
         rows = [{"key_digest": digest, "forgotten_at": now, "reason": reason} for digest in digests - known]
         if rows:

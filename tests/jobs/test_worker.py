@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from headway.care.forget import forget
+from headway.jobs import Worker
+from headway.jobs.files import log_path, read_log
+from headway.records import Job
+from headway.store import Store
+from headway.store.jobs import add_job, cancel_job, claim_job, finish_job, get_job
+from headway.store.runs import list_runs
+from headway.store.tombstones import Selection
+from tests.projects import make_project, mixed, tiny_base
+
+OVER = ("done", "failed", "cancelled")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Store]:
+    make_project(tmp_path / "project", mixed(120)).close()
+    store = Store.open(tmp_path / "project")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def worker(project: Store) -> Iterator[Worker]:
+    worker = Worker(project, beat_seconds=0.1)
+    yield worker
+    worker.stop()
+
+
+def until(there: Callable[[], bool], seconds: float = 90) -> None:
+    deadline = time.monotonic() + seconds
+    while not there():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
+
+
+def over(store: Store, job: Job) -> Job:
+    until(lambda: get_job(store, job.id).state in OVER)
+    return get_job(store, job.id)
+
+
+def test_a_job_is_done_and_its_json_kept(project: Store, worker: Worker) -> None:
+    job = add_job(project, ["dataset", "create"], "李雷")
+    worker.start()
+    done = over(project, job)
+    assert (done.state, done.attempts, done.author) == ("done", 1, "李雷")
+    assert done.result is not None
+    assert done.result["number"] == 1
+    # What comes later is done, too, in the order it was asked for.
+    jobs = [add_job(project, ["models", "list"], "Ann"), add_job(project, ["clean"], "Ann")]
+    worker.notice()
+    first, second = (over(project, one) for one in jobs)
+    assert (first.state, second.state) == ("done", "done")
+    assert first.finished_at is not None
+    assert second.started_at is not None
+    assert first.finished_at < second.started_at
+
+
+def test_a_job_that_fails_says_why(project: Store, worker: Worker) -> None:
+    worker.start()
+    failed = over(project, add_job(project, ["evaluate", "nothing@7"], "Ann"))
+    assert failed.state == "failed"
+    assert "nothing" in str(failed.error)
+    assert "nothing" in read_log(project, failed.id)
+
+
+def train(base: str) -> list[str]:
+    settings = ["--set", "epochs=300", "--set", "batch_size=8", "--set", "patience=0"]
+    return ["train", "--recipe", "full", "--base", base, *settings, "--set", "checkpoint_steps=5"]
+
+
+def test_a_training_that_is_cancelled_stops_and_can_be_resumed(
+    project: Store, worker: Worker, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    job = add_job(project, train(str(tiny_base(tmp_path_factory.getbasetemp()))), "Ann")
+    worker.start()
+    until(lambda: bool(list_runs(project)))
+    assert cancel_job(project, job.id).state == "running"
+    assert over(project, job).state == "cancelled"
+    (run,) = list_runs(project)
+    until(lambda: list_runs(project)[0].state == "interrupted")
+    assert run.recipe == "full"
+
+
+def test_a_job_that_waits_is_cancelled_at_once_and_never_begun(project: Store, worker: Worker) -> None:
+    job = add_job(project, ["dataset", "create"], "Ann")
+    assert cancel_job(project, job.id).state == "cancelled"
+    worker.start()
+    assert over(project, add_job(project, ["models", "list"], "Ann")).state == "done"
+    assert get_job(project, job.id).attempts == 0
+
+
+def test_what_was_begun_too_often_is_given_up(project: Store, worker: Worker) -> None:
+    job = add_job(project, ["dataset", "create"], "Ann")
+    for _ in range(3):
+        assert claim_job(project, "2020") is not None
+    worker.start()
+    failed = over(project, job)
+    assert failed.state == "failed"
+    assert "begun 3 times" in str(failed.error)
+
+
+def test_a_stopped_worker_leaves_its_training_to_the_next_which_resumes_it(
+    project: Store, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    base = str(tiny_base(tmp_path_factory.getbasetemp()))
+    command = [word if word != "epochs=300" else "epochs=10" for word in train(base)]
+    job = add_job(project, command, "Ann")
+    first = Worker(project, beat_seconds=0.1)
+    first.start()
+    checkpoints = project.folder / "checkpoints"
+    until(lambda: any(checkpoints.glob("*/final/step-*/seal.json")))
+    first.stop()
+    assert get_job(project, job.id).state == "running"
+    second = Worker(project, beat_seconds=0.1)
+    second.start()
+    done = over(project, job)
+    second.stop()
+    assert (done.state, done.attempts) == ("done", 2)
+    (run,) = list_runs(project)
+    assert run.state == "done"
+    assert done.result is not None
+    assert done.result["run"] == run.id
+
+
+def test_a_child_whose_parent_is_killed_ends_itself(
+    project: Store, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    add_job(project, train(str(tiny_base(tmp_path_factory.getbasetemp()))), "Ann")
+    code = (
+        "import time; from pathlib import Path; from headway.store import Store; "
+        "from headway.jobs import Worker; "
+        f"Worker(Store.open(Path({str(project.project)!r})), 0.1).start(); time.sleep(600)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code])
+    until(lambda: bool(list_runs(project)))
+    child = list_runs(project)[0].details["process"]
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    until(lambda: list_runs(project)[0].state == "interrupted")
+    until(lambda: not Path(f"/proc/{child}/cmdline").exists() or not os.path.exists(f"/proc/{child}"))
+
+
+def test_the_log_of_a_job_that_was_not_begun_is_empty(project: Store) -> None:
+    job = add_job(project, ["models", "list"], "Ann")
+    assert read_log(project, job.id) == ""
+    log_path(project, job.id).parent.mkdir()
+    log_path(project, job.id).write_bytes("坏".encode() + b"\xff" + b"x" * 300_000)
+    assert len(read_log(project, job.id)) == 200_000
+
+
+def test_what_a_job_found_out_is_forgotten_with_the_texts_it_quotes(project: Store) -> None:
+    job = add_job(project, ["clean"], "Ann")
+    text = mixed(1)[0][0]
+    log_path(project, job.id).parent.mkdir()
+    log_path(project, job.id).write_text(text, "utf-8")
+    finish_job(project, job.id, "done", {"excerpt": text})
+    forget(project, Selection(contains=text))
+    assert get_job(project, job.id).result is None
+    assert read_log(project, job.id) == ""
+    assert text.encode() not in (project.folder / "headway.db").read_bytes()
