@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
 import shutil
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from benchmarks.calibration import drawn
 from benchmarks.commands import headway_command
 from benchmarks.inputs import Inputs, Labelled, MissingInputError
 from benchmarks.options import positive
+from benchmarks.results import kept_sets
 from headway.errors import CheckFailedError
 
 SINGLE = ("baseline", "probe", "fewshot", "lora", "full")
@@ -49,7 +49,7 @@ def run(inputs: Inputs, options: argparse.Namespace) -> dict[str, Any]:
     """Measure the sets, or join what was kept of them, and give the figures as plain data."""
     asked = {"budget": options.budget, "rows": options.rows}
     if options.join:
-        return summary(kept(options.results, options.sets, asked), asked)
+        return summary(kept_sets(options.results, "auto_choice", options.sets, asked), asked)
     found = {}
     for name in options.sets:
         rows = SETS[name](inputs)
@@ -96,27 +96,6 @@ def summary(found: Mapping[str, Mapping[str, Any]], asked: Mapping[str, Any]) ->
     """Mean and worst gap over the sets, and the figures of each."""
     gaps = [one["gap"] for one in found.values()]
     return {"mean_gap": mean(gaps), "worst_gap": max(gaps), "n_sets": len(gaps), **asked, "sets": dict(found)}
-
-
-def kept(results: Path, sets: list[str], asked: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The newest kept figures of each set that were measured so; raises `MissingInputError` without any."""
-    found: dict[str, dict[str, Any]] = {}
-    for path in sorted(results.glob("auto_choice-*.json")):
-        content = json.loads(path.read_text("utf-8"))
-        if any(content.get(key) != value for key, value in asked.items()):
-            continue
-        place = {"measured_at": content["measured_at"], "commit": content["machine"]["commit"]}
-        found |= {name: {**place, **one} for name, one in content["sets"].items() if name in sets}
-    missing = [name for name in sets if name not in found]
-    if missing:
-        shown = ", ".join(f"{key} {value}" for key, value in asked.items() if value is not None)
-        print(f"Not measured with {shown}: {', '.join(missing)}", file=sys.stderr)
-    if not found:
-        raise MissingInputError(
-            f"{results} holds no result of auto_choice for these sets with this budget.",
-            next_step="Run it without --join first, or name the folder with --results DIR.",
-        )
-    return found
 
 
 def make_project(folder: Path, rows: Labelled) -> Path:

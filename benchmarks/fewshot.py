@@ -7,6 +7,9 @@ keeps that from `fewshot`, too. Seconds go from the texts to the predictions for
 texts, loading and saving the model included, importing left out. The sets' test splits are used for this
 alone; no setting was chosen by them.
 
+All sets take hours, most of them SetFit's on banking77. `--sets` runs some of them, and `--join` puts
+together what earlier runs with the same options have kept.
+
 Intervals are those of the mean over the sets, 95 %, by Student's t from how the draws of a set differ.
 """
 
@@ -28,6 +31,7 @@ from benchmarks.calibration import SETS as PUBLIC_SETS
 from benchmarks.calibration import drawn
 from benchmarks.inputs import Inputs, Labelled, without
 from benchmarks.options import positive
+from benchmarks.results import kept_sets
 from benchmarks.setfit_rival import environment_folder, python_of, run_setfit, sentence_transformers_folder
 
 if TYPE_CHECKING:
@@ -53,19 +57,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--label-texts", choices=("auto", "no"), default="auto", help="default: auto")
     parser.add_argument("--setfit-iterations", type=positive, default=20, help="default: 20")
     parser.add_argument("--no-setfit", action="store_true", help="leave the rival out")
+    parser.add_argument("--join", action="store_true", help="train nothing; join what is in --results")
 
 
 def run(inputs: Inputs, options: argparse.Namespace) -> dict[str, Any]:
     """Measure every set and seed; `rows` has the figures of each set."""
-    rows = {name: _measure_set(name, inputs, options) for name in options.sets}
-    return {
+    asked = {
         "labels_per_class": options.labels,
         "seeds": options.seeds,
         "label_texts": options.label_texts,
         "setfit_iterations": None if options.no_setfit else options.setfit_iterations,
-        **summary(rows),
-        "rows": rows,
     }
+    rows: Mapping[str, Mapping[str, Any]]
+    if options.join:
+        rows = kept_sets(options.results, "fewshot", options.sets, asked, key="rows")
+    else:
+        rows = {name: _measure_set(name, inputs, options) for name in options.sets}
+    return {**asked, **summary(rows), "rows": rows}
 
 
 def summary(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

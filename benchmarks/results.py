@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.inputs import MissingInputError
 from headway.store.files import write_atomically
 
 
@@ -21,6 +23,32 @@ def save_result(folder: Path, name: str, result: Mapping[str, Any], now: datetim
     content = {**result, "measured_at": moment.isoformat()}
     write_atomically(path, json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8"))
     return path
+
+
+def kept_sets(
+    folder: Path, name: str, sets: Sequence[str], asked: Mapping[str, Any], key: str = "sets"
+) -> dict[str, dict[str, Any]]:
+    """The newest kept figures of each set that were measured as asked, from results that have them by `key`.
+
+    Says on stderr which sets are missing; raises `MissingInputError` where all are.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(folder.glob(f"{name}-*.json")):
+        content = json.loads(path.read_text("utf-8"))
+        if any(content.get(option) != value for option, value in asked.items()):
+            continue
+        place = {"measured_at": content["measured_at"], "commit": content["machine"]["commit"]}
+        found |= {one: {**place, **figures} for one, figures in content[key].items() if one in sets}
+    missing = [one for one in sets if one not in found]
+    if missing:
+        shown = ", ".join(f"{option} {value}" for option, value in asked.items() if value is not None)
+        print(f"Not measured with {shown}: {', '.join(missing)}", file=sys.stderr)
+    if not found:
+        raise MissingInputError(
+            f"{folder} holds no result of {name} for these sets, measured so.",
+            next_step="Run it without --join first, or name the folder with --results DIR.",
+        )
+    return found
 
 
 def table(result: Mapping[str, Any]) -> str:

@@ -73,6 +73,7 @@ def test_labels_guidelines_and_queue_are_set_up(
         "version": 1,
         "text": "退款：要钱回来。",
     }
+    call(capsys, "annotate", "labels", "退款", "其他", "物流", *here)
     said = call(capsys, "annotate", "queue", "--overlap", "2", "--gold-from", "Ann", *here)
     assert "1 texts were put into the queue." in said.out
     assert "It holds 3 texts, 2 of them with a known label; 0 are done, and 2 labels" in said.out

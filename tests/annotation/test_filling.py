@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import pytest
+
 from headway.annotation.filling import fill_queue, overlap_of
+from headway.errors import DataError
 from headway.records import Record, new_id
 from headway.store import Store
 from tests.annotated import TASK, annotate, import_texts
@@ -45,3 +48,13 @@ def test_fewer_people_close_what_is_done_and_more_open_it_again(make_desk: MakeD
     assert desk.texts(desk.person("Third")) == []
     assert fill_queue(desk.store, TASK, overlap=3)["labels_left"] == 2
     assert desk.texts(desk.person("Fourth")) == ["一"]
+
+
+def test_a_known_label_that_nobody_can_give_is_refused(make_desk: MakeDesk) -> None:
+    desk = make_desk("一", "two")
+    annotate(desk.store, "一", [("import:gold.csv", "0")])
+    with pytest.raises(DataError, match="'0'"):
+        fill_queue(desk.store, TASK, gold_from="import:gold.csv")
+    ann = desk.person("Ann")
+    assert desk.texts(ann) == ["一", "two"]
+    assert desk.queue.progress(ann)["gold"] == 0

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from benchmarks import auto_choice
-from benchmarks.auto_choice import judged, kept, measure, run
+from benchmarks.auto_choice import judged, measure, run
 from benchmarks.commands import Done
 from benchmarks.inputs import Inputs, Labelled, MissingInputError
+from benchmarks.results import kept_sets
 from headway.errors import CheckFailedError
 from tests.projects import call, mixed
 
@@ -109,5 +110,5 @@ def test_joining_takes_the_newest_of_each_set(tmp_path: Path) -> None:
 
 def test_nothing_to_join_is_said(tmp_path: Path) -> None:
     with pytest.raises(MissingInputError, match="auto_choice") as missing:
-        kept(tmp_path, ["sst2"], {"budget": "3m", "rows": None})
+        kept_sets(tmp_path, "auto_choice", ["sst2"], {"budget": "3m", "rows": None})
     assert "--join" in (missing.value.next_step or "")

@@ -23,7 +23,14 @@ def rows(start: int, end: int) -> Labelled:
 
 
 def options(**given: Any) -> Namespace:
-    common = {"labels": 4, "seeds": 2, "test_rows": 40, "no_setfit": True, "label_texts": "auto"}
+    common = {
+        "labels": 4,
+        "seeds": 2,
+        "test_rows": 40,
+        "no_setfit": True,
+        "label_texts": "auto",
+        "join": False,
+    }
     return Namespace(**{**common, "sets": ["sst2"], "setfit_iterations": 20, **given})
 
 
@@ -118,6 +125,30 @@ def test_reviews_of_the_test_split_that_are_among_the_labelled_are_left_out(tmp_
     train, test = read_set("eprstmt", Inputs(tmp_path, tmp_path))
     assert train.texts == ["好", "坏"]
     assert test.texts == ["很"]
+
+
+def test_joining_puts_sets_of_equal_options_together(tmp_path: Path) -> None:
+    def keep(moment: str, name: str, accuracy: float, **options: object) -> None:
+        one = {"accuracy": [accuracy] * 3, "seconds": [1.0] * 3}
+        content = {
+            "labels_per_class": 8,
+            "seeds": 3,
+            "label_texts": "auto",
+            "setfit_iterations": 20,
+            "rows": {name: {"probe": one, "fewshot": one, "setfit": one}},
+            "measured_at": moment,
+            "machine": {"commit": "c"},
+            **options,
+        }
+        (tmp_path / f"fewshot-{moment}.json").write_text(json.dumps(content), "utf-8")
+
+    keep("1", "sst2", 0.5)
+    keep("2", "tnews", 0.7)
+    keep("3", "tnews", 0.1, seeds=1)
+    given = ["fewshot", "--join", "--sets", "sst2", "tnews", "--results", str(tmp_path)]
+    found = run(Inputs(tmp_path, tmp_path), roof.build_parser().parse_args(given))
+    assert found["accuracy"]["fewshot"] == pytest.approx(0.6)
+    assert found["rows"]["tnews"]["measured_at"] == "2"
 
 
 def test_options() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from headway.errors import DataError, UsageError
 from headway.store import Store
 from headway.store import queue as rows
+from headway.store.labels import list_labels, used_labels
 
 MOST_PEOPLE = 100
 
@@ -24,7 +27,8 @@ def fill_queue(
     items with a known label: everybody is given some of them, and is measured by them. Gives how many were
     added, and what the queue holds now.
 
-    Raises `UsageError` for an impossible overlap and `DataError` for an author who has labelled nothing.
+    Raises `UsageError` for an impossible overlap, and `DataError` for an author who has labelled nothing, or
+    with labels that are not set.
     """
     overlap = overlap_of(store, task) if overlap is None else overlap
     if not 1 <= overlap <= MOST_PEOPLE:
@@ -38,6 +42,11 @@ def fill_queue(
                 f"{gold_from!r} has labelled nothing in {task!r}.",
                 next_step="A file's labels are by `import:` and its name; see `headway annotate status`.",
             )
+        if strange := sorted(rows.gold_labels(connection, task) - _set_labels(connection, task)):
+            raise DataError(
+                f"Texts would have known labels that nobody can give: {', '.join(map(repr, strange[:5]))}.",
+                next_step="Set them, too: `headway annotate labels NAME…`.",
+            )
         added = rows.add_items(connection, task, overlap, labelled=labelled)
         rows.set_overlap(connection, task, overlap)
         return {"added": added, **rows.count_items(connection, task)}
@@ -47,3 +56,9 @@ def overlap_of(store: Store, task: str) -> int:
     """How many people are to label each item; 1 while the queue is empty."""
     with store.reading() as connection:
         return rows.get_overlap(connection, task) or 1
+
+
+def _set_labels(connection: Connection, task: str) -> set[str]:
+    """The labels that annotators can give; before any are set, those that texts have."""
+    found = {label.name for label in list_labels(connection, task) if label.retired_at is None}
+    return found or set(used_labels(connection, task))

@@ -50,7 +50,7 @@ def console_app(store: Store, host: str = "127.0.0.1", settings: Settings | None
 
     routers = [
         assets.router(),
-        console_router(store, site),
+        console_router(store, site, settings.annotation),
         annotation_router(store, site, writer, settings.annotation, background),
         job_router(store, site, worker),
     ]

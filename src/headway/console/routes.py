@@ -12,7 +12,9 @@ from headway.access.attempts import Attempts
 from headway.access.passwords import LONGEST, SHORTEST
 from headway.access.session_policy import COOKIE
 from headway.access.users import SESSION, choose_password, invited, sign_in, sign_out
+from headway.annotation.effort import effort
 from headway.annotation.status import status
+from headway.settings import AnnotationSettings
 from headway.store import Store
 from headway.store.tasks import list_tasks
 from headway.store.users import folded
@@ -35,7 +37,7 @@ class NewPassword(Strict):
     password: str = Field(max_length=LONGEST)
 
 
-def console_router(store: Store, site: Site) -> APIRouter:
+def console_router(store: Store, site: Site, settings: AnnotationSettings) -> APIRouter:
     """The routes of a project's console."""
     router = APIRouter(route_class=JsonRoute, include_in_schema=False)
     attempts = Attempts()
@@ -76,7 +78,10 @@ def console_router(store: Store, site: Site) -> APIRouter:
     @router.get("/", **protected("view"))
     def home(request: Request) -> Response:
         """Show how far the project has come."""
-        tasks = [status(store, task.name, disputed=0) for task in list_tasks(store)]
+        tasks = [
+            {**status(store, task.name, disputed=0), "effort": effort(store, task.name, settings)}
+            for task in list_tasks(store)
+        ]
         return site.page(request, "home.html", project=store.project.resolve().name, tasks=tasks)
 
     return router

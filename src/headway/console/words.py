@@ -48,6 +48,11 @@ WORDS: Words = {
         "home.labelled": "labelled",
         "home.annotators": "annotators",
         "home.agreement": "agreement (Krippendorff's alpha)",
+        "home.left": "labels to go",
+        "home.pace": "seconds a label",
+        "home.hours": "hours to go",
+        "home.cost": "for what is left",
+        "home.learner": "right by the learner, on {n} texts left to chance ({low} to {high} %)",
         "home.how": "The same by command:",
     },
     "zh": {
@@ -92,6 +97,11 @@ WORDS: Words = {
         "home.labelled": "条已标注",
         "home.annotators": "位标注员",
         "home.agreement": "标注一致性（Krippendorff's alpha）",
+        "home.left": "个标注待完成",
+        "home.pace": "秒每个标注",
+        "home.hours": "小时待完成",
+        "home.cost": "剩余费用",
+        "home.learner": "学习模型的正确率：{n} 条随机文本（{low} 至 {high} %）",
         "home.how": "对应的命令：",
     },
 }

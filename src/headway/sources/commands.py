@@ -104,7 +104,12 @@ def import_files(
                 )
             done.append(result)
             words += _words(result, plan)
-    words.append("Next: headway dataset create, or headway train")
+    any_labels = any(each.labels for each in done) or label is not None
+    words.append(
+        "Next: headway dataset create, or headway train"
+        if any_labels
+        else "Next: give them labels: headway annotate labels NAME…, headway annotate queue, headway console"
+    )
     terminal.result({"imports": [dataclasses.asdict(result) for result in done]}, words)
 
 

@@ -84,6 +84,12 @@ def add_gold(connection: Connection, task: str, author: str) -> int:
     return len(gold)
 
 
+def gold_labels(connection: Connection, task: str) -> set[str]:
+    """The labels that are known of items."""
+    query = select(items.c.gold).where(items.c.task == task, items.c.gold.is_not(None)).distinct()
+    return set(connection.execute(query).scalars())
+
+
 def get_overlap(connection: Connection, task: str) -> int | None:
     """How many people are to label each item of the queue; None while it is empty."""
     query = select(func.max(items.c.overlap)).where(items.c.task == task)
