@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,7 +11,9 @@ from fastapi.testclient import TestClient
 from headway.access.session_policy import COOKIE
 from headway.access.users import add_user, choose_password, form_token
 from headway.console import console_app
+from headway.serving import RunningServer
 from headway.store import Store
+from tests.browsing import Browsed, browser_page
 
 URL = "http://localhost:8001"
 PASSWORD = "纸 horse 电池 staple"
@@ -37,3 +40,19 @@ def sign_in(store: Store) -> SignIn:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def browsed() -> Iterator[Browsed]:
+    """A page of a real browser."""
+    with browser_page() as browsed:
+        yield browsed
+
+
+def sign_in_page(page: Any, console: RunningServer, store: Store, role: str) -> None:
+    """A new user, 李雷, chooses a password in the browser and gets to the first page."""
+    _, link = add_user(store, "李雷", role)
+    page.goto(f"{console.url}/welcome/{link}")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{console.url}/")

@@ -8,17 +8,16 @@ from typing import Any
 
 import pytest
 
-from headway.access.users import add_user
 from headway.annotation.filling import fill_queue
 from headway.annotation.labels import set_guideline, set_labels
 from headway.console import console_app
-from headway.datasets.labelled import given_by_people
+from headway.datasets.labelled import agreed_labels, given_by_people
 from headway.serving import RunningServer, start
 from headway.store import Store
 from headway.store.answers import all_answers
-from tests.annotated import TASK, import_texts
-from tests.browsing import Browsed, browser_page
-from tests.console.conftest import PASSWORD
+from tests.annotated import TASK, annotate, import_texts
+from tests.browsing import Browsed
+from tests.console.conftest import PASSWORD, sign_in_page
 
 LABELS = ["退款", "delivery", "other"]
 TEXTS = [f"第 {n} 条 message" for n in range(30)]
@@ -32,25 +31,11 @@ def console(store: Store) -> Iterator[RunningServer]:
     running.stop()
 
 
-@pytest.fixture
-def browsed() -> Iterator[Browsed]:
-    with browser_page() as browsed:
-        yield browsed
-
-
-def sign_in(page: Any, console: RunningServer, store: Store, role: str = "annotator") -> None:
-    _, link = add_user(store, "李雷", role)
-    page.goto(f"{console.url}/welcome/{link}")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{console.url}/")
-
-
 def begin(browsed: Browsed, console: RunningServer, store: Store) -> Any:
     """The labelling page with its first text."""
     set_labels(store, TASK, LABELS)
     fill_queue(store, TASK)
-    sign_in(browsed.page, console, store)
+    sign_in_page(browsed.page, console, store, "annotator")
     browsed.page.goto(f"{console.url}/annotate")
     shows(browsed.page, TEXTS[0])
     return browsed.page
@@ -74,7 +59,7 @@ def test_the_lead_sets_it_up_and_labels_by_keyboard(
     console: RunningServer, store: Store, browsed: Browsed
 ) -> None:
     page = browsed.page
-    sign_in(page, console, store, "lead")
+    sign_in_page(page, console, store, "lead")
     page.get_by_role("link", name="Annotate").click()
     page.get_by_role("link", name="Set up labelling").click()
     page.get_by_label("Labels, one a line").fill("退款\n\n delivery \nother")
@@ -268,7 +253,7 @@ def test_the_pages_are_accessible(
     page.context.add_cookies(
         [{"name": name, "value": value, "url": console.url} for name, value in cookies.items()]
     )
-    sign_in(page, console, store, "lead")
+    sign_in_page(page, console, store, "lead")
     for path in (f"/annotate/{TASK}", f"/annotate/{TASK}/set-up"):
         page.goto(console.url + path)
         assert browsed.violations() == []
@@ -288,6 +273,24 @@ def test_a_phone_shows_all_of_it(console: RunningServer, store: Store, browsed: 
     browsed.page.set_viewport_size({"width": 360, "height": 640})
     page = begin(browsed, console, store)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_reviewer_decides_and_takes_it_back(console: RunningServer, store: Store, browsed: Browsed) -> None:
+    page = browsed.page
+    set_labels(store, TASK, LABELS)
+    fill_queue(store, TASK)
+    annotate(store, TEXTS[0], [("Ann", "退款"), ("Bob", "other")])
+    sign_in_page(page, console, store, "lead")
+    page.goto(f"{console.url}/annotate/{TASK}")
+    page.get_by_role("link", name="Review").click()
+    page.get_by_text(TEXTS[0], exact=True).wait_for()
+    assert browsed.violations() == []
+    button = page.get_by_role("button", name="delivery")
+    for pressed, label in (("true", "delivery"), ("false", "other")):
+        button.click()
+        page.locator(f"button[data-label=delivery][aria-pressed={pressed}]").wait_for()
+        ((_, found),) = agreed_labels(store, TASK, store.now())
+        assert found == label
 
 
 HOSTILE = [
@@ -316,7 +319,7 @@ def test_no_text_and_no_label_is_markup(store: Store, browsed: Browsed) -> None:
     try:
         page = browsed.page
         page.expose_function("hacked", lambda: browsed.messages.append("hacked"))
-        sign_in(page, running, store)
+        sign_in_page(page, running, store, "annotator")
         page.goto(f"{running.url}/annotate")
         for text in HOSTILE:
             page.wait_for_function("t => document.getElementById('text').textContent === t", arg=text)
@@ -349,7 +352,7 @@ def test_suggestions_are_shown_to_who_wants_them_and_kept_with_the_answer(
     running = start(console_app(store), 0)
     try:
         page = browsed.page
-        sign_in(page, running, store)
+        sign_in_page(page, running, store, "annotator")
         page.goto(f"{running.url}/annotate/{TASK}")
         page.locator("#text:not(:empty)").wait_for()
         box = page.get_by_label("Show suggestions")

@@ -10,9 +10,8 @@ from headway.serving import start
 from headway.store import Store
 from headway.store.jobs import add_job, finish_job, get_job, list_jobs
 from tests.annotated import import_texts
-from tests.browsing import browser_page
-from tests.console.conftest import SignIn
-from tests.console.test_annotating import sign_in as sign_in_browser
+from tests.browsing import Browsed
+from tests.console.conftest import SignIn, sign_in_page
 
 ATTACK = "<script>hacked()</script>"
 
@@ -55,24 +54,23 @@ def test_what_a_job_says_is_no_markup(store: Store, sign_in: SignIn) -> None:
         assert "&lt;script&gt;" in page
 
 
-def test_a_job_is_started_and_watched_in_the_browser(store: Store) -> None:
+def test_a_job_is_started_and_watched_in_the_browser(store: Store, browsed: Browsed) -> None:
     import_texts(store, ["我要退款", "where is my order"])
     running = start(console_app(store), 0)
+    page = browsed.page
     try:
-        with browser_page() as browsed:
-            page = browsed.page
-            sign_in_browser(page, running, store, "lead")
-            page.get_by_role("link", name="Jobs").click()
-            assert page.get_by_label("Recipe").is_visible()
-            page.get_by_label("What").select_option("clean")
-            assert not page.get_by_label("Recipe").is_visible()
-            assert browsed.violations() == []
-            page.get_by_role("button", name="Start").click()
-            page.get_by_role("cell", name="done", exact=True).wait_for(timeout=60_000)
-            assert browsed.violations() == []
-            page.get_by_role("link", name="headway clean --task intents").click()
-            page.get_by_role("heading", name="What came of it").wait_for()
-            assert browsed.violations() == []
-            assert browsed.messages == []
+        sign_in_page(page, running, store, "lead")
+        page.get_by_role("link", name="Jobs").click()
+        assert page.get_by_label("Recipe").is_visible()
+        page.get_by_label("What").select_option("clean")
+        assert not page.get_by_label("Recipe").is_visible()
+        assert browsed.violations() == []
+        page.get_by_role("button", name="Start").click()
+        page.get_by_role("cell", name="done", exact=True).wait_for(timeout=60_000)
+        assert browsed.violations() == []
+        page.get_by_role("link", name="headway clean --task intents").click()
+        page.get_by_role("heading", name="What came of it").wait_for()
+        assert browsed.violations() == []
+        assert browsed.messages == []
     finally:
         running.stop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -12,8 +11,8 @@ from headway.console import console_app
 from headway.serving import RunningServer, start
 from headway.store import Store
 from tests.annotated import annotate, import_texts
-from tests.browsing import Browsed, browser_page
-from tests.console.conftest import PASSWORD
+from tests.browsing import Browsed
+from tests.console.conftest import PASSWORD, sign_in_page
 
 
 @pytest.fixture
@@ -25,25 +24,11 @@ def console(store: Store) -> Iterator[RunningServer]:
     running.stop()
 
 
-@pytest.fixture
-def browsed() -> Iterator[Browsed]:
-    with browser_page() as browsed:
-        yield browsed
-
-
-def sign_in(page: Any, console: RunningServer, store: Store) -> None:
-    _, link = add_user(store, "李雷", "lead")
-    page.goto(f"{console.url}/welcome/{link}")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{console.url}/")
-
-
 def test_somebody_invited_gets_to_the_first_page_by_keyboard(
     console: RunningServer, store: Store, browsed: Browsed
 ) -> None:
     page = browsed.page
-    sign_in(page, console, store)
+    sign_in_page(page, console, store, "lead")
     assert page.locator("h1").inner_text() == store.project.name
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
@@ -64,7 +49,7 @@ def test_somebody_invited_gets_to_the_first_page_by_keyboard(
 
 def test_language_and_appearance_are_kept(console: RunningServer, store: Store, browsed: Browsed) -> None:
     page = browsed.page
-    sign_in(page, console, store)
+    sign_in_page(page, console, store, "lead")
     page.get_by_label("Language").select_option("zh")
     page.get_by_role("button", name="退出登录").wait_for()
     assert page.locator("html").get_attribute("lang") == "zh-CN"
@@ -90,14 +75,14 @@ def test_the_pages_are_accessible(
     for path in ("/sign-in", f"/welcome/{link}", "/nothing"):
         page.goto(console.url + path)
         assert browsed.violations() == []
-    sign_in(page, console, store)
+    sign_in_page(page, console, store, "lead")
     assert browsed.violations() == []
 
 
 def test_a_phone_shows_all_of_it(console: RunningServer, store: Store, browsed: Browsed) -> None:
     page = browsed.page
     page.set_viewport_size({"width": 360, "height": 640})
-    sign_in(page, console, store)
+    sign_in_page(page, console, store, "lead")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -105,7 +90,7 @@ def test_a_link_to_another_site_is_not_followed_after_signing_in(
     console: RunningServer, store: Store, browsed: Browsed
 ) -> None:
     page = browsed.page
-    sign_in(page, console, store)
+    sign_in_page(page, console, store, "lead")
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
     page.goto(f"{console.url}/sign-in?next=//evil.example/")

@@ -32,7 +32,7 @@ def add_user(store: Store, name: str, role: str = "annotator") -> tuple[User, st
     if not name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
         problems.append(f"a name has 1 to {_LONGEST_NAME} printable characters, not {name[:_LONGEST_NAME]!r}")
     # An annotation says who made it: these say that a file, a rule or a model did.
-    if name.strip().startswith(("import:", "rule:", "model:")):
+    if name.strip().startswith(("import:", "rule:", "model:", "review:")):
         problems.append(f"{name!r} would be taken for what is no person")
     problems += _wrong_role(role)
     if problems:

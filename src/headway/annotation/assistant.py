@@ -14,7 +14,7 @@ from headway.annotation.encoding import open_prepared
 from headway.annotation.labels import known_labels
 from headway.annotation.learner import Learned, Learner
 from headway.annotation.strategies import RANDOM_SHARE, Pool, select
-from headway.datasets.labelled import by_majority, given_by_people
+from headway.datasets.labelled import by_majority, given_by_people, split_reviews
 from headway.inference import Embedder
 from headway.store import Store
 from headway.store import queue as item_rows
@@ -93,8 +93,9 @@ class Assistant:
     def _labelled(self, names: Sequence[str]) -> dict[str, str]:
         """Record → label of the labelled texts; labels that are no longer in use are left out."""
         given, _ = given_by_people(self._store, self.task, self._store.now())
-        known = {record: said for record, said in given.items() if record in self._rows}
-        return {record: label for record, label in by_majority(known).items() if label in names}
+        said, decided = split_reviews(given)
+        agreed = {**by_majority(said), **decided}
+        return {record: label for record, label in agreed.items() if record in self._rows and label in names}
 
     def _places(self, left: Sequence[str], learned: Learned | None) -> list[Place]:
         rows = np.array([self._rows[record] for record in left], dtype=np.int64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -146,10 +146,7 @@ class Queue:
             connection, self.task, submission.record if arrived is None else arrived.record
         )
         if item is None:
-            raise DataError(
-                f"The text {submission.record!r} is not in the queue of {self.task!r}.",
-                next_step="Reload the page.",
-            )
+            raise unknown_item(submission.record, self.task)
         if arrived is None:
             arrived = self._keep(connection, user, item, submission)
         elif not _is_same(arrived, submission):
@@ -209,16 +206,23 @@ class Queue:
             return None
         labels = {label.name: label for label in label_rows.list_labels(connection, self.task)}
         if submission.label not in labels:
-            raise DataError(
-                f"{submission.label!r} is no label of {self.task!r}.",
-                next_step=f"Choose one of: {', '.join(labels)}.",
-            )
+            raise unknown_label(submission.label, self.task, list(labels))
         if labels[submission.label].retired_at is not None:
             return "retired"
         has_place = before is not None and before.action == "label"
         if not has_place and item_rows.places_left(connection, item, user.id, lease) <= 0:
             return "late"
         return None
+
+
+def unknown_item(record: str, task: str) -> DataError:
+    """The error for a text that is not in the queue."""
+    return DataError(f"The text {record!r} is not in the queue of {task!r}.", next_step="Reload the page.")
+
+
+def unknown_label(label: str | None, task: str, labels: Sequence[str]) -> DataError:
+    """The error for a label that is not set."""
+    return DataError(f"{label!r} is no label of {task!r}.", next_step=f"Choose one of: {', '.join(labels)}.")
 
 
 def _annotate(connection: Connection, user: User, answer: Answer, before: Answer | None) -> str | None:

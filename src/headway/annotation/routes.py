@@ -11,10 +11,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from headway.annotation.background import Background
 from headway.annotation.filling import fill_queue
-from headway.annotation.labels import guideline_of, set_guideline, set_labels
+from headway.annotation.labels import guideline_of, labels_of, set_guideline, set_labels
 from headway.annotation.pages import label_page, plain, set_up_page
 from headway.annotation.queue import Queue, Submission
-from headway.annotation.schemas import Given, Setup, Wanted
+from headway.annotation.review import decide, to_review
+from headway.annotation.schemas import Decision, Given, Setup, Wanted
 from headway.settings import AnnotationSettings
 from headway.store import Store
 from headway.store.tasks import get_task, list_tasks
@@ -68,6 +69,21 @@ def annotation_router(
         filled = fill_queue(store, name, overlap=setup.overlap)
         background.notice()
         return JSONResponse(filled)
+
+    @router.get("/annotate/{task}/review", **protected("manage_labels"))
+    def show_review(request: Request, task: TaskName) -> Response:
+        """Show the texts on which annotators disagree, or have something to say."""
+        name = get_task(store, task).name
+        labels = [label.name for label in labels_of(store, name) if label.retired_at is None]
+        return site.page(request, "review.html", task=name, labels=labels, rows=to_review(store, name))
+
+    @router.post("/annotate/{task}/decisions", **protected("manage_labels", body=True))
+    def decide_on(request: Request, task: TaskName, decision: Decision) -> Response:
+        """Decide what a text's label is."""
+        name = get_task(store, task).name
+        decide(store, writer, name, signed_in(request), decision.record, decision.label)
+        background.notice()
+        return JSONResponse({})
 
     @router.post("/annotate/{task}/items", **protected("annotate", body=True))
     def take(request: Request, task: TaskName, wanted: Wanted) -> Response:

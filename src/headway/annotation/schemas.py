@@ -52,6 +52,13 @@ class Given(Strict):
         return self
 
 
+class Decision(Strict):
+    """What a reviewer says a text's label is; None takes it back."""
+
+    record: str = Field(max_length=40)
+    label: str | None = Field(max_length=200)
+
+
 class Setup(Strict):
     """What is to be labelled, and how."""
 

@@ -11,7 +11,7 @@ import numpy as np
 from headway.annotation.agreement import Agreement, agreement
 from headway.datasets.answers import Answers
 from headway.datasets.consensus import Consensus, dawid_skene
-from headway.datasets.labelled import Given, given_by_people, triples
+from headway.datasets.labelled import Given, given_by_people, split_reviews, triples
 from headway.store import Store
 from headway.store.records import count_records
 
@@ -23,9 +23,11 @@ _LEAST_SHARE = 0.05
 def status(store: Store, task: str, *, disputed: int = 10) -> dict[str, Any]:
     """The figures as plain data; `disputed` texts are listed, the most doubtful first.
 
-    Only what people and files say counts; what rules and models say does not.
+    Only what people and files say counts; what rules and models say does not. A text on which a reviewer has
+    decided is disputed no more.
     """
-    given, texts = given_by_people(store, task, store.now())
+    told, texts = given_by_people(store, task, store.now())
+    given, decided = split_reviews(told)
     answers = Answers.of(triples(given))
     found = dawid_skene(answers)
     agreed = agreement(answers)
@@ -33,13 +35,16 @@ def status(store: Store, task: str, *, disputed: int = 10) -> dict[str, Any]:
     return {
         "task": task,
         "records": count_records(store),
-        "labelled": len(given),
+        "labelled": len(told),
+        "decided": len(decided),
         "answered_by_several": several,
         "answers": len(answers),
         "agreement": _plain(agreed),
         # With one answer to each text there is nothing to judge anybody by.
         "annotators": _annotators(answers, found) if several else [],
-        "disputed": _disputed(answers, found, given, texts)[:disputed],
+        "disputed": [row for row in _disputed(answers, found, given, texts) if row["record"] not in decided][
+            :disputed
+        ],
     }
 
 

@@ -10,6 +10,10 @@ WORDS: Words = {
         "annotate.no-task": "There is no task yet: import texts first.",
         "annotate.not-set-up": "There are no labels to choose from yet. Who leads the project sets them.",
         "annotate.set-up": "Set up labelling",
+        "annotate.review": "Review",
+        "review.words": "Where answers differ, and where somebody left a flag or a comment. What you decide "
+        "counts, whoever says what; the same label again takes it back.",
+        "review.none": "Nothing waits for a decision.",
         "annotate.text": "The text to label",
         "annotate.labels": "Labels",
         "annotate.search": "Find a label",
@@ -56,6 +60,10 @@ WORDS: Words = {
         "annotate.no-task": "还没有任务：请先导入文本。",
         "annotate.not-set-up": "还没有可选的标签，请项目负责人先设置。",
         "annotate.set-up": "标注设置",
+        "annotate.review": "审核",
+        "review.words": "答案不一致，或有人标记、备注的文本。你的决定优先于所有答案；"
+        "再次点击同一标签即可取消。",
+        "review.none": "没有待决定的文本。",
         "annotate.text": "待标注的文本",
         "annotate.labels": "标签",
         "annotate.search": "查找标签",

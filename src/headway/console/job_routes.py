@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -10,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from headway.console.job_forms import CONSENSUS, RECIPES, AskedJob
 from headway.jobs import Worker
+from headway.jobs.content import content_of
 from headway.jobs.files import read_log
 from headway.records import Job
 from headway.store import Store
@@ -59,14 +59,7 @@ def job_router(store: Store, site: Site, worker: Worker) -> APIRouter:
 def _content(store: Store, job: Job) -> dict[str, Any]:
     lines = read_log(store, job.id).splitlines() if job.state == "running" else []
     return {
-        "id": job.id,
-        "state": job.state,
-        "command": shlex.join(["headway", *job.command]),
-        "author": job.author,
-        "created_at": job.created_at,
-        "finished_at": job.finished_at,
-        "error": job.error,
-        "result": job.result,
+        **content_of(job),
         "can_cancel": job.state in ("waiting", "running") and not job.cancel,
         "last_words": lines[-1] if lines else "",
     }

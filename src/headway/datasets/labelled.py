@@ -21,6 +21,8 @@ RULES: tuple[Rule, ...] = get_args(Rule)
 _EQUAL = 1e-9
 # How authors begin who are no people.
 _MACHINES = ("rule:", "model:")
+#: how the author of a decision begins: it counts, whoever else says what
+REVIEW = "review:"
 
 #: record id → author → label, each author's newest, in the order in which they were given
 Given = Mapping[str, Mapping[str, str]]
@@ -42,6 +44,7 @@ def agreed_labels(
     """
     newest: dict[str, tuple[Record, str]] = {}
     given: dict[str, dict[str, str]] = {}
+    decided: dict[str, str] = {}
     # A million rows have few labels and few sets of columns: equal ones are one object.
     labels: dict[str, str] = {}
     fields: dict[tuple[str, ...], dict[str, str]] = {}
@@ -51,9 +54,12 @@ def agreed_labels(
             kept = {**kept, column: record.fields[column]}
         label = labels.setdefault(annotation.label, annotation.label)
         newest[record.id] = (replace(record, fields=kept), label)
+        if annotation.author.startswith(REVIEW):
+            decided[record.id] = label
+            continue
         if rule != "latest":
             _say(given, record.id, replace(annotation, label=rename(label)))
-    agreed = _CHOOSE[rule](given)
+    agreed = {**_CHOOSE[rule](given), **decided}
     return [(record, agreed.get(record.id, label)) for record, label in newest.values()]
 
 
@@ -62,7 +68,7 @@ def given_by_people(
 ) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
     """What each author last said of each record at a moment, and the text of each record, by its id.
 
-    What rules and models say is left out.
+    What rules and models say is left out; what a reviewer decided is in it.
     """
     given: dict[str, dict[str, str]] = {}
     texts: dict[str, str] = {}
@@ -79,6 +85,19 @@ def _say(given: dict[str, dict[str, str]], record: str, annotation: Annotation) 
     # Taken out first, so that what is said again counts as the newest.
     authors.pop(annotation.author, None)
     authors[annotation.author] = annotation.label
+
+
+def split_reviews(given: Given) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    """What annotators say, and what reviewers decided: record → label, of several decisions the last."""
+    said: dict[str, dict[str, str]] = {}
+    decided: dict[str, str] = {}
+    for record, authors in given.items():
+        for author, label in authors.items():
+            if author.startswith(REVIEW):
+                decided[record] = label
+            else:
+                said.setdefault(record, {})[author] = label
+    return said, decided
 
 
 def by_majority(given: Given) -> dict[str, str]:

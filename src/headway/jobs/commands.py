@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from headway.terminal import JsonOption, ProjectOption, Terminal, opened
-
-if TYPE_CHECKING:
-    from headway.records import Job
 
 app = typer.Typer(no_args_is_help=True)
 JobArgument = Annotated[str, typer.Argument(help="Id of the job, or how it begins.")]
@@ -24,6 +20,7 @@ def jobs() -> None:
 @app.command("list")
 def list_all(project: ProjectOption = None, as_json: JsonOption = False) -> None:
     """List all jobs, the newest first."""
+    from headway.jobs.content import content_of
     from headway.store.jobs import list_jobs
 
     terminal = Terminal(as_json)
@@ -36,6 +33,7 @@ def list_all(project: ProjectOption = None, as_json: JsonOption = False) -> None
 @app.command()
 def show(job: JobArgument, project: ProjectOption = None, as_json: JsonOption = False) -> None:
     """Show one job and what came of it."""
+    from headway.jobs.content import content_of
     from headway.store.jobs import get_job
 
     terminal = Terminal(as_json)
@@ -47,6 +45,7 @@ def show(job: JobArgument, project: ProjectOption = None, as_json: JsonOption = 
 @app.command()
 def cancel(job: JobArgument, project: ProjectOption = None, as_json: JsonOption = False) -> None:
     """Cancel a job; a training leaves a run that can be resumed."""
+    from headway.jobs.content import content_of
     from headway.store.jobs import cancel_job
 
     terminal = Terminal(as_json)
@@ -67,20 +66,3 @@ def logs(job: JobArgument, project: ProjectOption = None, as_json: JsonOption = 
         found = get_job(store, job)
         log = read_log(store, found.id)
     terminal.result({"id": found.id, "log": log}, log.splitlines() or ["It has said nothing yet."])
-
-
-def content_of(job: Job) -> dict[str, Any]:
-    """A job as plain data; its command as one types it."""
-    return {
-        "id": job.id,
-        "state": job.state,
-        "command": shlex.join(["headway", *job.command]),
-        "author": job.author,
-        "created_at": job.created_at,
-        "started_at": job.started_at,
-        "finished_at": job.finished_at,
-        "attempts": job.attempts,
-        "cancel": job.cancel,
-        "result": job.result,
-        "error": job.error,
-    }

@@ -218,6 +218,18 @@ def withdraw_annotation(connection: Connection, annotation_id: str, at: str) -> 
     connection.execute(insert(withdrawals).values(annotation=annotation_id, at=at))
 
 
+def live_annotations(connection: Connection, task: str, record: str, author_begins: str) -> list[str]:
+    """Ids of a record's labels that were not taken back, by authors whose names begin so."""
+    given = schema.annotations
+    query = select(given.c.id).where(
+        given.c.task == task,
+        given.c.record == record,
+        given.c.author.startswith(author_begins, autoescape=True),
+        given.c.id.not_in(select(withdrawals.c.annotation)),
+    )
+    return list(connection.execute(query).scalars())
+
+
 def iter_texts(store: Store) -> Iterator[tuple[str, str, str | None, str]]:
     """(record id, raw text, split the user gave, source) of each record's newest revision, the oldest first.
 

@@ -1,0 +1,16 @@
+// Deciding on texts: a label decides, the same one again takes the decision back.
+import { notice, reason, send } from "/assets/web/send.js";
+
+const list = document.getElementById("review");
+
+list.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-label]");
+  if (!button) return;
+  const taken = button.getAttribute("aria-pressed") === "true";
+  const record = button.closest("[data-record]").dataset.record;
+  const answer = await send(list.dataset.path, { record, label: taken ? null : button.dataset.label });
+  if (!answer.ok) return notice(reason(answer.content));
+  for (const each of button.parentElement.children) {
+    each.setAttribute("aria-pressed", String(each === button && !taken));
+  }
+});

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from headway.annotation.review import decide, to_review
+from headway.annotation.status import status
+from headway.datasets.labelled import RULES, agreed_labels
+from headway.errors import DataError
+from tests.annotated import TASK
+from tests.annotation.conftest import MakeDesk
+from tests.annotation.queueing import Desk
+
+
+def disputed(make_desk: MakeDesk) -> Desk:
+    """Two people disagree on the first text, agree on the second, and one remarks on the third."""
+    desk = make_desk("一", "two", "三", overlap=2)
+    ann, bo = desk.person("Ann"), desk.person("波")
+    desk.say(ann, desk.records[0], "退款")
+    desk.say(bo, desk.records[0], "other")
+    desk.say(ann, desk.records[1], "退款")
+    desk.say(bo, desk.records[1], "退款")
+    desk.say(ann, desk.records[2], "退款", comment="不确定", flagged=True)
+    return desk
+
+
+def agreed(desk: Desk, rule: str) -> dict[str, str]:
+    found = agreed_labels(desk.store, TASK, "9999", rule=rule)  # type: ignore[arg-type]
+    return {record.text: label for record, label in found}
+
+
+def test_what_waits_is_what_differs_and_what_was_remarked(make_desk: MakeDesk) -> None:
+    desk = disputed(make_desk)
+    first, second = to_review(desk.store, TASK)
+    assert (first["text"], first["answers"]) == ("一", {"Ann": "退款", "波": "other"})
+    assert second["text"] == "三"
+    assert second["remarks"] == [{"author": "Ann", "label": "退款", "comment": "不确定", "flagged": True}]
+    assert len(to_review(desk.store, TASK, 1)) == 1
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_decision_counts_by_every_rule_and_whoever_answers_later(make_desk: MakeDesk, rule: str) -> None:
+    desk = disputed(make_desk)
+    lead = desk.person("Lead")
+    decide(desk.store, desk.writer, TASK, lead, desk.records[0], "delivery")
+    desk.clock.pass_minutes(1)
+    desk.say(desk.person("Late"), desk.records[2], "other")
+    assert agreed(desk, rule)["一"] == "delivery"
+    assert [row["text"] for row in to_review(desk.store, TASK)] == ["三"]
+    found = status(desk.store, TASK)
+    # Who decides is no annotator: agreement is what it was.
+    assert (found["decided"], found["answered_by_several"]) == (1, 3)
+    assert {row["name"] for row in found["annotators"]} == {"Ann", "波", "Late"}
+
+
+def test_a_decision_is_changed_and_taken_back(make_desk: MakeDesk) -> None:
+    desk = disputed(make_desk)
+    lead = desk.person("Lead")
+    for label in ("delivery", "other"):
+        desk.clock.pass_minutes(1)
+        decide(desk.store, desk.writer, TASK, lead, desk.records[0], label)
+        assert agreed(desk, "majority")["一"] == label
+    desk.clock.pass_minutes(1)
+    decide(desk.store, desk.writer, TASK, lead, desk.records[0], None)
+    assert [row["text"] for row in to_review(desk.store, TASK)] == ["一", "三"]
+
+
+@pytest.mark.parametrize(("record", "label"), [("nothing", "退款"), (None, "nothing")])
+def test_what_is_not_there_is_refused(make_desk: MakeDesk, record: str | None, label: str) -> None:
+    desk = disputed(make_desk)
+    with pytest.raises(DataError, match="nothing"):
+        decide(desk.store, desk.writer, TASK, desk.person("Lead"), record or desk.records[0], label)
+    assert status(desk.store, TASK)["decided"] == 0
