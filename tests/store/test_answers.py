@@ -30,11 +30,11 @@ def test_one_version_is_current_and_drafts_never_are(store: Store) -> None:
         assert item is not None
         assert current_answer(connection, item, user) is None
         assert last_version(connection, item, user) == 0
-        assert add_answer(connection, first) == 1
-        assert add_answer(connection, draft) == 1
+        add_answer(connection, first)
+        add_answer(connection, draft)
         assert current_answer(connection, item, user) == first
         assert count_items(connection, TASK)["done"] == 1
-        assert add_answer(connection, third) == 0
+        add_answer(connection, third)
         assert count_items(connection, TASK) == {"items": 1, "gold": 0, "done": 0, "labels_left": 1}
         assert last_version(connection, item, user) == 3
         assert find_submission(connection, user, "key-2") == draft

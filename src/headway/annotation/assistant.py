@@ -49,6 +49,8 @@ class Assistant:
         self._embedder = embedder
         self._generator = np.random.default_rng(0)
         self._rows: dict[str, int] = {}
+        #: what decides whether a record is left to chance, and when it comes
+        self._draws: dict[str, bytes] = {}
         self._vectors = np.empty((0, embedder.dimension), dtype=np.float32)
         self._names: tuple[str, ...] = ()
         self._learner: Learner | None = None
@@ -62,27 +64,28 @@ class Assistant:
         names = tuple(known_labels(self._store, self.task))
         if len(names) < 2:
             return None
-        self._read_queue()
+        left = self._read_queue()
         learner = self._learner_of(names)
         labelled = self._labelled(names)
         taken = np.array([self._rows[record] for record in labelled], dtype=np.int64)
         labels = np.array([names.index(label) for label in labelled.values()], dtype=np.int64)
         learned = learner.learn(self._vectors[taken], labels)
-        with self._store.reading() as connection:
-            left = [one for one in item_rows.unlabelled_items(connection, self.task) if one in self._rows]
         places = self._places(left, learned)
         self._writer.write(lambda connection: item_rows.set_places(connection, self.task, places))
         return Round(len(labelled), len(left), time.perf_counter() - start)
 
-    def _read_queue(self) -> None:
-        """Compute the vectors of texts that came into the queue."""
+    def _read_queue(self) -> list[str]:
+        """The texts that nobody has labelled; the vectors of those that came into the queue are computed."""
         with self._store.reading() as connection:
-            texts = item_rows.item_texts(connection, self.task)
-        new = [record for record in texts if record not in self._rows]
+            states = item_rows.item_states(connection, self.task)
+            new = [record for record in states if record not in self._rows]
+            texts = item_rows.item_texts(connection, self.task, new)
         if new:
             vectors = self._embedder.embed([texts[record] for record in new])
             self._rows.update(zip(new, range(len(self._rows), len(self._rows) + len(new)), strict=True))
             self._vectors = np.concatenate([self._vectors, vectors])
+            self._draws.update((record, hashlib.sha256(record.encode()).digest()) for record in new)
+        return [record for record, free in states.items() if free]
 
     def _learner_of(self, names: tuple[str, ...]) -> Learner:
         if self._learner is None or names != self._names:
@@ -101,7 +104,7 @@ class Assistant:
         rows = np.array([self._rows[record] for record in left], dtype=np.int64)
         vectors = self._vectors[rows]
         scores = None if learned is None or not len(left) else learned.scores(vectors)
-        reserved = _reserved(left)
+        reserved = self._reserved(left)
         picked = select("mix", Pool(vectors, scores, reserved), PLACES, self._generator)
         chance = set(reserved.tolist())
         return [
@@ -114,18 +117,17 @@ class Assistant:
             for place, row in enumerate(picked.tolist())
         ]
 
+    def _reserved(self, records: Sequence[str]) -> NDArray[np.int64]:
+        """The positions of those records that no learner may choose, in an order by chance."""
+        draws = [self._draws[record] for record in records]
+        kept = [row for row, draw in enumerate(draws) if int.from_bytes(draw[:4]) < RANDOM_SHARE * 2**32]
+        return np.array(sorted(kept, key=draws.__getitem__), dtype=np.int64)
+
 
 def open_assistant(store: Store, writer: GroupWriter, task: str) -> Assistant | None:
     """The assistant of a task; None until its texts were prepared."""
     embedder = open_prepared(store, task)
     return None if embedder is None else Assistant(store, writer, task, embedder)
-
-
-def _reserved(records: Sequence[str]) -> NDArray[np.int64]:
-    """The positions of those records that no learner may choose, in an order that knows nothing of them."""
-    drawn = {row: hashlib.sha256(record.encode()).digest() for row, record in enumerate(records)}
-    kept = [row for row, digest in drawn.items() if int.from_bytes(digest[:4]) < RANDOM_SHARE * 2**32]
-    return np.array(sorted(kept, key=drawn.__getitem__), dtype=np.int64)
 
 
 def _best(scores: NDArray[np.float32], names: Sequence[str]) -> list[Mapping[str, object]]:

@@ -8,6 +8,8 @@ import logging
 import threading
 from collections.abc import Callable
 
+from threadpoolctl import threadpool_limits
+
 from headway.annotation.assistant import Assistant, Round
 from headway.store.store import Store
 from headway.store.tasks import list_tasks
@@ -75,7 +77,9 @@ class Background:
             if assistant is None or (known and not answered):
                 continue
             self._assistants[task.name] = assistant
-            done = assistant.refresh()
+            # The other processors are the pages'.
+            with threadpool_limits(1):
+                done = assistant.refresh()
             if done is not None:
                 self._rounds[task.name] = done
                 _log.info("%s", json.dumps({"task": task.name, **dataclasses.asdict(done)}))

@@ -55,10 +55,11 @@ def _first_centres(
 ) -> Vectors:
     """Rows as first centres: each drawn in proportion to its weight and squared distance to those before."""
     chosen = [int(generator.choice(len(vectors), p=_shares(weights)))]
-    nearest_so_far = _distances(vectors, vectors[chosen])[:, 0]
+    squares = _squares(vectors)
+    nearest_so_far = _distances(vectors, vectors[chosen], squares)[:, 0]
     while len(chosen) < n_groups:
         chosen.append(int(generator.choice(len(vectors), p=_shares(weights * nearest_so_far))))
-        nearest_so_far = np.minimum(nearest_so_far, _distances(vectors, vectors[chosen[-1:]])[:, 0])
+        nearest_so_far = np.minimum(nearest_so_far, _distances(vectors, vectors[chosen[-1:]], squares)[:, 0])
     return vectors[chosen]
 
 
@@ -69,8 +70,16 @@ def _shares(values: NDArray[np.float32]) -> NDArray[np.float64]:
     return exact / total if total > 0 else np.full(len(exact), 1 / len(exact))
 
 
-def _distances(vectors: Vectors, centres: Vectors) -> NDArray[np.float32]:
-    """Squared Euclidean distances, [rows, centres]."""
-    squared = (vectors**2).sum(axis=1)[:, None] + (centres**2).sum(axis=1)[None] - 2 * vectors @ centres.T
+def _distances(
+    vectors: Vectors, centres: Vectors, squares: NDArray[np.float32] | None = None
+) -> NDArray[np.float32]:
+    """Squared Euclidean distances, [rows, centres]; `squares` are the rows' squared lengths, if known."""
+    of_rows = _squares(vectors) if squares is None else squares
+    squared = of_rows[:, None] + _squares(centres)[None] - 2 * vectors @ centres.T
     distances: NDArray[np.float32] = np.maximum(squared, 0)
     return distances
+
+
+def _squares(vectors: Vectors) -> NDArray[np.float32]:
+    squares: NDArray[np.float32] = np.einsum("ij,ij->i", vectors, vectors)
+    return squares

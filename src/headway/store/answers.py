@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from headway.records import Answer, Item
 from headway.store.queue import ITEM, as_item, count_again
@@ -14,35 +14,49 @@ from headway.store.schema import answers, items, records, users
 
 _ANSWER = tuple(answers.c[field.name] for field in dataclasses.fields(Answer))
 
+# Built once, as those of the queue are.
+_MINE = (
+    answers.c.task == bindparam("of_task"),
+    answers.c.record == bindparam("of_record"),
+    answers.c.user == bindparam("of_user"),
+)
+_CURRENT = select(*_ANSWER).where(*_MINE, answers.c.current == 1)
+_SENT = select(*_ANSWER).where(answers.c.user == bindparam("of_user"), answers.c.key == bindparam("of_key"))
+_LAST_VERSION = select(func.max(answers.c.version)).where(*_MINE)
+_REPLACE = update(answers).where(*_MINE, answers.c.current == 1).values(current=0)
+_ADD = insert(answers)
+_COUNT_ANSWERED = (
+    select(func.count(), func.count().filter(items.c.gold.is_not(None)))
+    .select_from(answers)
+    .join(items, and_(items.c.task == answers.c.task, items.c.record == answers.c.record))
+    .where(answers.c.user == bindparam("of_user"), answers.c.task == bindparam("of_task"))
+    .where(answers.c.current == 1, answers.c.action != "withdraw")
+)
+
 
 def find_submission(connection: Connection, user: str, key: str) -> Answer | None:
     """The answer that a submission came to, where it has arrived before."""
-    return _answer(connection, answers.c.user == user, answers.c.key == key)
+    row = connection.execute(_SENT, {"of_user": user, "of_key": key}).mappings().first()
+    return _as_answer(row) if row else None
 
 
 def current_answer(connection: Connection, item: Item, user: str) -> Answer | None:
     """What counts of a user's answers to an item."""
-    mine = answers.c.task == item.task, answers.c.record == item.record, answers.c.user == user
-    return _answer(connection, *mine, answers.c.current == 1)
+    row = connection.execute(_CURRENT, _of(item.task, item.record, user)).mappings().first()
+    return _as_answer(row) if row else None
 
 
 def last_version(connection: Connection, item: Item, user: str) -> int:
     """The newest version of a user's answers to an item, drafts among them; 0 = there is none."""
-    mine = answers.c.task == item.task, answers.c.record == item.record, answers.c.user == user
-    return connection.execute(select(func.max(answers.c.version)).where(*mine)).scalar() or 0
+    return connection.execute(_LAST_VERSION, _of(item.task, item.record, user)).scalar() or 0
 
 
-def add_answer(connection: Connection, answer: Answer) -> int:
-    """Keep an answer, which counts instead of the one before if it is current.
-
-    Gives how many people have labelled the item.
-    """
+def add_answer(connection: Connection, answer: Answer) -> None:
+    """Keep an answer, which counts instead of the one before if it is current."""
     if answer.current:
-        item = answers.c.task == answer.task, answers.c.record == answer.record
-        before = answers.c.user == answer.user, answers.c.current == 1
-        connection.execute(update(answers).where(*item, *before).values(current=0))
-    connection.execute(insert(answers).values(**dataclasses.asdict(answer)))
-    return count_again(connection, answer.task, answer.record)
+        connection.execute(_REPLACE, _of(answer.task, answer.record, answer.user))
+    connection.execute(_ADD, vars(answer))
+    count_again(connection, answer.task, answer.record)
 
 
 def recent_answers(connection: Connection, task: str, user: str, n: int) -> list[tuple[Answer, Item]]:
@@ -101,20 +115,12 @@ def labels_given(connection: Connection, task: str) -> list[JudgedAnswer]:
 
 def count_answered(connection: Connection, task: str, user: str) -> tuple[int, int]:
     """How many items a user has labelled or skipped, and how many of them were gold."""
-    query = (
-        select(func.count(), func.count().filter(items.c.gold.is_not(None)))
-        .select_from(answers)
-        .join(items, and_(items.c.task == answers.c.task, items.c.record == answers.c.record))
-        .where(answers.c.user == user, answers.c.task == task, answers.c.current == 1)
-        .where(answers.c.action != "withdraw")
-    )
-    total, gold = connection.execute(query).one()
+    total, gold = connection.execute(_COUNT_ANSWERED, {"of_user": user, "of_task": task}).one()
     return int(total), int(gold)
 
 
-def _answer(connection: Connection, *which: ColumnElement[bool]) -> Answer | None:
-    row = connection.execute(select(*_ANSWER).where(*which)).mappings().first()
-    return _as_answer(row) if row else None
+def _of(task: str, record: str, user: str) -> dict[str, str]:
+    return {"of_task": task, "of_record": record, "of_user": user}
 
 
 def _as_answer(row: Any) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from headway.records import Guideline, Label
 from headway.store import schema
@@ -14,12 +14,19 @@ from headway.store.store import Store
 
 _LABEL = tuple(labels.c[field.name] for field in dataclasses.fields(Label))
 _GUIDELINE = tuple(guidelines.c[field.name] for field in dataclasses.fields(Guideline))
+# Built once: each answer asks for them.
+_LABELS = select(*_LABEL).where(labels.c.task == bindparam("of_task")).order_by(labels.c.position)
+_NEWEST = (
+    select(*_GUIDELINE)
+    .where(guidelines.c.task == bindparam("of_task"))
+    .order_by(guidelines.c.version.desc())
+    .limit(1)
+)
 
 
 def list_labels(connection: Connection, task: str) -> list[Label]:
     """All labels of a task in their order, retired ones too."""
-    query = select(*_LABEL).where(labels.c.task == task).order_by(labels.c.position)
-    return [Label(**row) for row in connection.execute(query).mappings()]
+    return [Label(**row) for row in connection.execute(_LABELS, {"of_task": task}).mappings()]
 
 
 def used_labels(connection: Connection, task: str) -> list[str]:
@@ -52,8 +59,7 @@ def set_labels(store: Store, task: str, names: Sequence[str]) -> list[Label]:
 
 def newest_guideline(connection: Connection, task: str) -> Guideline | None:
     """The guidelines in force; None where there never were any."""
-    query = select(*_GUIDELINE).where(guidelines.c.task == task).order_by(guidelines.c.version.desc())
-    row = connection.execute(query.limit(1)).mappings().first()
+    row = connection.execute(_NEWEST, {"of_task": task}).mappings().first()
     return Guideline(**row) if row else None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
+    BindParameter,
     Connection,
     and_,
     bindparam,
@@ -26,11 +26,71 @@ from headway.records import Item
 from headway.store import schema
 from headway.store.schema import answers, imports, items, leases, records
 
+_VARIABLES = 500
 #: the columns of an item
 ITEM = tuple(
     records.c.text if field.name == "text" else items.c[field.name] for field in dataclasses.fields(Item)
 )
-_ORDER = items.c.rank, items.c.record
+
+# What forty people ask for all day is built once: SQLAlchemy takes longer to build it than SQLite to answer.
+_TASK: BindParameter[str] = bindparam("of_task")
+_RECORD: BindParameter[str] = bindparam("of_record")
+_USER: BindParameter[str] = bindparam("of_user")
+_ONE = items.c.task == _TASK, items.c.record == _RECORD
+_LEASED = leases.c.task == items.c.task, leases.c.record == items.c.record
+_HOLDS = leases.c.until > bindparam("now"), leases.c.until <= bindparam("until")
+_ITEMS = select(*ITEM).join(records, records.c.id == items.c.record).where(items.c.task == _TASK)
+_OPEN = case((or_(items.c.done < items.c.overlap, items.c.gold.is_not(None)), 1), else_=0)
+_ANSWERED = exists().where(
+    answers.c.task == items.c.task,
+    answers.c.record == items.c.record,
+    answers.c.user == _USER,
+    answers.c.current == 1,
+    answers.c.action != "withdraw",
+)
+_IN_OTHER_HANDS = (
+    select(func.count())
+    .select_from(leases)
+    .where(*_LEASED, leases.c.user != _USER, *_HOLDS)
+    .scalar_subquery()
+)
+_UNSEEN = (
+    _ITEMS.where(items.c.open == 1, ~_ANSWERED)
+    .where(~exists().where(*_LEASED, leases.c.user == _USER, *_HOLDS))
+    .order_by(items.c.rank, items.c.record)
+    .limit(bindparam("n"))
+)
+_NEXT = _UNSEEN.where(
+    items.c.gold.is_(None),
+    items.c.done + _IN_OTHER_HANDS < items.c.overlap,
+    or_(items.c.assigned_to.is_(None), items.c.assigned_to == _USER),
+)
+_NEXT_GOLD = _UNSEEN.where(items.c.gold.is_not(None))
+_HELD = (
+    _ITEMS.join(leases, and_(*_LEASED, leases.c.user == _USER))
+    .where(*_HOLDS, ~_ANSWERED)
+    .order_by(items.c.rank, items.c.record)
+)
+_GET = _ITEMS.where(items.c.record == _RECORD)
+_PLACES_LEFT = select(items.c.overlap - items.c.done - _IN_OTHER_HANDS).where(*_ONE)
+_KEEP = insert(leases)
+_GIVE_UP = delete(leases).where(leases.c.task == _TASK, leases.c.record == _RECORD, leases.c.user == _USER)
+_LABELLED = select(func.count()).where(
+    answers.c.task == _TASK,
+    answers.c.record == _RECORD,
+    answers.c.current == 1,
+    answers.c.action == "label",
+)
+_SET_DONE = update(items).where(*_ONE).values(done=_LABELLED.scalar_subquery())
+_SET_OPEN = update(items).where(*_ONE).values(open=_OPEN)
+_PLAIN = items.c.gold.is_(None)
+_LEFT = case((items.c.done < items.c.overlap, items.c.overlap - items.c.done), else_=0)
+_COUNTS = select(
+    func.count(),
+    func.count().filter(_PLAIN),
+    func.count().filter(_PLAIN, items.c.done >= items.c.overlap),
+    func.coalesce(func.sum(_LEFT).filter(_PLAIN), 0),
+).where(items.c.task == _TASK)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,10 +102,6 @@ class Lease:
 
     now: str
     until: str
-
-    def holds(self) -> ColumnElement[bool]:
-        """Which rows of `leases` are in force."""
-        return and_(leases.c.until > self.now, leases.c.until <= self.until)
 
 
 def add_items(connection: Connection, task: str, overlap: int, *, labelled: bool = False) -> int:
@@ -99,7 +155,7 @@ def get_overlap(connection: Connection, task: str) -> int | None:
 def set_overlap(connection: Connection, task: str, overlap: int) -> None:
     """So many people are to label each item of the queue from now on."""
     connection.execute(update(items).where(items.c.task == task).values(overlap=overlap))
-    connection.execute(update(items).where(items.c.task == task).values(open=_open()))
+    connection.execute(update(items).where(items.c.task == task).values(open=_OPEN))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -137,129 +193,86 @@ def set_places(connection: Connection, task: str, places: Sequence[Place]) -> No
 
 def get_item(connection: Connection, task: str, record: str) -> Item | None:
     """One item of the queue."""
-    rows = connection.execute(_items().where(items.c.task == task, items.c.record == record))
-    row = rows.mappings().first()
+    row = connection.execute(_GET, {"of_task": task, "of_record": record}).mappings().first()
     return as_item(row) if row else None
 
 
 def held_items(connection: Connection, task: str, user: str, lease: Lease) -> list[Item]:
     """The items a user has before them and has not answered, the first one first."""
-    mine = leases.c.task == items.c.task, leases.c.record == items.c.record, leases.c.user == user
-    query = (
-        _items()
-        .join(leases, and_(*mine))
-        .where(items.c.task == task, lease.holds(), ~_is_answered_by(user))
-        .order_by(*_ORDER)
-    )
-    return [as_item(row) for row in connection.execute(query).mappings()]
+    given = {"of_task": task, "of_user": user, **vars(lease)}
+    return [as_item(row) for row in connection.execute(_HELD, given).mappings()]
 
 
 def next_items(connection: Connection, task: str, user: str, n: int, lease: Lease) -> list[Item]:
     """Up to `n` items that a user has not seen and that need people, those others have in hand counted."""
-    query = _unseen(task, user, lease).where(
-        items.c.gold.is_(None),
-        items.c.done + _in_other_hands(user, lease) < items.c.overlap,
-        or_(items.c.assigned_to.is_(None), items.c.assigned_to == user),
-    )
-    return [as_item(row) for row in connection.execute(query.order_by(*_ORDER).limit(n)).mappings()]
+    given = {"of_task": task, "of_user": user, "n": n, **vars(lease)}
+    return [as_item(row) for row in connection.execute(_NEXT, given).mappings()]
 
 
 def next_gold(connection: Connection, task: str, user: str, n: int, lease: Lease) -> list[Item]:
     """Up to `n` items with a known label that a user has not seen."""
-    query = _unseen(task, user, lease).where(items.c.gold.is_not(None))
-    return [as_item(row) for row in connection.execute(query.order_by(*_ORDER).limit(n)).mappings()]
+    given = {"of_task": task, "of_user": user, "n": n, **vars(lease)}
+    return [as_item(row) for row in connection.execute(_NEXT_GOLD, given).mappings()]
 
 
 def keep_for(connection: Connection, user: str, taken: Iterable[Item], lease: Lease) -> None:
     """Keep items for a user until the lease ends, whatever they were kept for before."""
-    for item in taken:
-        give_up(connection, item, user)
-        values = {"task": item.task, "record": item.record, "user": user, "until": lease.until}
-        connection.execute(insert(leases).values(**values))
+    taken = list(taken)
+    if taken:
+        before = [{"of_task": item.task, "of_record": item.record, "of_user": user} for item in taken]
+        connection.execute(_GIVE_UP, before)
+        rows = [
+            {"task": item.task, "record": item.record, "user": user, "until": lease.until} for item in taken
+        ]
+        connection.execute(_KEEP, rows)
 
 
 def give_up(connection: Connection, item: Item, user: str) -> None:
     """Keep an item for a user no more."""
-    mine = leases.c.task == item.task, leases.c.record == item.record, leases.c.user == user
-    connection.execute(delete(leases).where(*mine))
+    connection.execute(_GIVE_UP, {"of_task": item.task, "of_record": item.record, "of_user": user})
 
 
 def places_left(connection: Connection, item: Item, user: str, lease: Lease) -> int:
     """How many people may still label an item, those who have it in hand besides this user taken off."""
     if item.gold is not None:
         return 1
-    query = select(items.c.overlap - items.c.done - _in_other_hands(user, lease))
-    one = items.c.task == item.task, items.c.record == item.record
-    return int(connection.execute(query.where(*one)).scalar_one())
+    given = {"of_task": item.task, "of_record": item.record, "of_user": user, **vars(lease)}
+    return int(connection.execute(_PLACES_LEFT, given).scalar_one())
 
 
 def count_items(connection: Connection, task: str) -> dict[str, int]:
     """Items of a task: all, those without gold, those of them that are done, and labels still to be given."""
-    plain = items.c.gold.is_(None)
-    left = case((items.c.done < items.c.overlap, items.c.overlap - items.c.done), else_=0)
-    query = select(
-        func.count(),
-        func.count().filter(plain),
-        func.count().filter(plain, items.c.done >= items.c.overlap),
-        func.coalesce(func.sum(left).filter(plain), 0),
-    ).where(items.c.task == task)
-    every, ordinary, done, labels_left = connection.execute(query).one()
+    every, ordinary, done, labels_left = connection.execute(_COUNTS, {"of_task": task}).one()
     return {"items": every, "gold": every - ordinary, "done": done, "labels_left": int(labels_left)}
 
 
-def count_again(connection: Connection, task: str, record: str) -> int:
-    """Bring an item up to what its answers say; gives how many people have labelled it."""
-    item = items.c.task == task, items.c.record == record
-    of_item = answers.c.task == task, answers.c.record == record
-    labelled = select(func.count()).where(*of_item, answers.c.current == 1, answers.c.action == "label")
-    connection.execute(update(items).where(*item).values(done=labelled.scalar_subquery()))
-    connection.execute(update(items).where(*item).values(open=_open()))
-    return int(connection.execute(select(items.c.done).where(*item)).scalar_one())
+def count_again(connection: Connection, task: str, record: str) -> None:
+    """Bring an item up to what its answers say."""
+    one = {"of_task": task, "of_record": record}
+    connection.execute(_SET_DONE, one)
+    connection.execute(_SET_OPEN, one)
 
 
-def unlabelled_items(connection: Connection, task: str) -> list[str]:
-    """The records of the queue that nobody has labelled yet, gold left out, in the order they came in."""
-    wanted = items.c.task == task, items.c.open == 1, items.c.done == 0, items.c.gold.is_(None)
-    return list(connection.execute(select(items.c.record).where(*wanted).order_by(items.c.record)).scalars())
+def item_states(connection: Connection, task: str) -> dict[str, bool]:
+    """Record → whether nobody has labelled it yet, and its label is not known; in the order they came in."""
+    untouched = and_(items.c.open == 1, items.c.done == 0, items.c.gold.is_(None))
+    query = select(items.c.record, untouched).where(items.c.task == task).order_by(items.c.record)
+    return {record: bool(free) for record, free in connection.execute(query).all()}
 
 
-def item_texts(connection: Connection, task: str) -> dict[str, str]:
-    """Record → text of every item."""
+def item_texts(connection: Connection, task: str, among: Sequence[str] | None = None) -> dict[str, str]:
+    """Record → text of every item, or of those among some records."""
     query = select(items.c.record, records.c.text).join(records, records.c.id == items.c.record)
-    return dict(map(tuple, connection.execute(query.where(items.c.task == task))))
+    query = query.where(items.c.task == task)
+    if among is None:
+        return dict(map(tuple, connection.execute(query)))
+    found: dict[str, str] = {}
+    for start in range(0, len(among), _VARIABLES):
+        some = query.where(items.c.record.in_(among[start : start + _VARIABLES]))
+        found.update(map(tuple, connection.execute(some)))
+    return found
 
 
 def as_item(row: Any) -> Item:
     """An item from the columns `ITEM`."""
     return Item(**{**row, "suggestions": tuple(row["suggestions"])})
-
-
-def _open() -> Any:
-    return case((or_(items.c.done < items.c.overlap, items.c.gold.is_not(None)), 1), else_=0)
-
-
-def _items() -> Any:
-    return select(*ITEM).join(records, records.c.id == items.c.record)
-
-
-def _unseen(task: str, user: str, lease: Lease) -> Any:
-    """Open items that a user neither has in hand nor has answered."""
-    mine = leases.c.task == items.c.task, leases.c.record == items.c.record, leases.c.user == user
-    return _items().where(
-        items.c.task == task, items.c.open == 1, ~_is_answered_by(user), ~exists().where(*mine, lease.holds())
-    )
-
-
-def _in_other_hands(user: str, lease: Lease) -> Any:
-    of_item = leases.c.task == items.c.task, leases.c.record == items.c.record
-    return (
-        select(func.count())
-        .select_from(leases)
-        .where(*of_item, leases.c.user != user, lease.holds())
-        .scalar_subquery()
-    )
-
-
-def _is_answered_by(user: str) -> ColumnElement[bool]:
-    mine = answers.c.task == items.c.task, answers.c.record == items.c.record, answers.c.user == user
-    return exists().where(*mine, answers.c.current == 1, answers.c.action != "withdraw")

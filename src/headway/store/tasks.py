@@ -9,6 +9,9 @@ from headway.records import Task
 from headway.store.schema import tasks
 from headway.store.store import Store
 
+# Built once: each request of the console asks for it.
+_TASKS = select(tasks).order_by(tasks.c.created_at)
+
 
 def add_task(store: Store, name: str, kind: str) -> Task:
     """Add a task, or return the one of that name when it has the same kind.
@@ -32,7 +35,7 @@ def add_task(store: Store, name: str, kind: str) -> Task:
 def list_tasks(store: Store) -> list[Task]:
     """All tasks, the oldest first."""
     with store.reading() as connection:
-        rows = connection.execute(select(tasks).order_by(tasks.c.created_at)).mappings().all()
+        rows = connection.execute(_TASKS).mappings().all()
     return [Task(**row) for row in rows]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import unicodedata
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from headway.errors import CheckFailedError, UsageError
 from headway.records import Session, User
@@ -13,6 +13,13 @@ from headway.store.schema import invitations, sessions, users
 from headway.store.store import Store
 
 _COLUMNS = tuple(users.c[field.name] for field in dataclasses.fields(User))
+# Built once: each request asks for it.
+_SESSION = (
+    select(sessions.c.digest, sessions.c.created_at.label("began_at"), sessions.c.expires_at, *_COLUMNS)
+    .join(users, users.c.id == sessions.c.user)
+    .where(sessions.c.digest == bindparam("of_digest"))
+    .where(sessions.c.expires_at > bindparam("now"), users.c.disabled_at.is_(None))
+)
 
 
 def folded(name: str) -> str:
@@ -109,11 +116,8 @@ def add_session(store: Store, session: Session) -> None:
 
 def find_session(store: Store, digest: str, now: str) -> Session | None:
     """The session of a secret, while it lasts and its user is not disabled."""
-    columns = sessions.c.digest, sessions.c.created_at.label("began_at"), sessions.c.expires_at, *_COLUMNS
-    query = select(*columns).join(users, users.c.id == sessions.c.user)
     with store.reading() as connection:
-        good = sessions.c.expires_at > now, users.c.disabled_at.is_(None)
-        row = connection.execute(query.where(sessions.c.digest == digest, *good)).mappings().first()
+        row = connection.execute(_SESSION, {"of_digest": digest, "now": now}).mappings().first()
     if row is None:
         return None
     user = User(**{column.name: row[column.name] for column in _COLUMNS})

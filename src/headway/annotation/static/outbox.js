@@ -1,6 +1,12 @@
 // Answers on their way: each is kept in the browser until the console has said that it is on disk.
 import { send } from "/assets/web/send.js";
 
+// Not `randomUUID`, which a browser has only over TLS and on its own machine.
+function newKey() {
+  const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
+  return bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30000;
 
@@ -26,7 +32,7 @@ export class Outbox {
 
   // Keep an answer and send it; `seen` is the version of the answer that was shown.
   add(content) {
-    const key = crypto.randomUUID();
+    const key = newKey();
     const entry = { at: Date.now(), content: { ...content, key } };
     this.entries.push(entry);
     try {
