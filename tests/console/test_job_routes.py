@@ -72,5 +72,9 @@ def test_a_job_is_started_and_watched_in_the_browser(store: Store, browsed: Brow
         page.get_by_role("heading", name="What came of it").wait_for()
         assert browsed.violations() == []
         assert browsed.messages == []
+        page.set_viewport_size({"width": 360, "height": 640})
+        page.goto(f"{running.url}/jobs")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert browsed.violations() == []
     finally:
         running.stop()
