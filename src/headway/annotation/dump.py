@@ -21,6 +21,8 @@ from headway.text.unicode import is_unicode
 FORMAT = "headway-annotations"
 VERSION = 1
 _PROBLEMS_SHOWN = 10
+# kind of row → the column that names a row before it
+_REFERS = {"annotation": "record", "withdrawal": "annotation", "item": "record", "answer": "record"}
 
 
 def dump(store: Store, task: str) -> Iterator[dict[str, Any]]:
@@ -103,11 +105,9 @@ def _row(line: Any, known: set[str]) -> tuple[str, dict[str, Any]]:
         raise ValueError(f"its columns are not those of {kind!r}: {wrong}")
     for problem in _problems(kind, values):
         raise ValueError(problem)
-    for name in ("record", "annotation"):
-        if name in values and kind != "answer" and f"{name} {values[name]}" not in known:
-            raise ValueError(f"its {name} {values[name]!r} does not stand before it")
-    if kind == "answer" and f"record {values['record']}" not in known:
-        raise ValueError(f"its record {values['record']!r} does not stand before it")
+    name = _REFERS.get(kind)
+    if name is not None and f"{name} {values[name]}" not in known:
+        raise ValueError(f"its {name} {values[name]!r} does not stand before it")
     return kind, values
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from headway.errors import DataError
-from headway.inference import Embedder, EmbeddingCache
+from headway.inference import Embedder
 from headway.models import resolve_base
 from headway.store import Store
 from headway.store import queue as rows
@@ -63,8 +63,7 @@ def open_prepared(store: Store, task: str) -> Embedder | None:
     if not folder.is_dir():
         # The cache was cleared.
         return None
-    cache = EmbeddingCache(store.folder / "cache" / "embeddings")
-    return Embedder.load(folder, threads=1, cache=cache, verify=False, preparation=DEFAULT_STEPS)
+    return open_embedder(store, folder, DEFAULT_STEPS, threads=1)
 
 
 def _choice(store: Store, task: str) -> Path:

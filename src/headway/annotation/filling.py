@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
 from headway.errors import DataError, UsageError
 from headway.store import Store
 from headway.store import queue as rows
-from headway.store.labels import list_labels, used_labels
+from headway.store.labels import names_in_use, used_labels
 
 MOST_PEOPLE = 100
 
@@ -42,7 +40,8 @@ def fill_queue(
                 f"{gold_from!r} has labelled nothing in {task!r}.",
                 next_step="A file's labels are by `import:` and its name; see `headway annotate status`.",
             )
-        if strange := sorted(rows.gold_labels(connection, task) - _set_labels(connection, task)):
+        allowed = names_in_use(connection, task) or used_labels(connection, task)
+        if strange := sorted(rows.gold_labels(connection, task).difference(allowed)):
             raise DataError(
                 f"Texts would have known labels that nobody can give: {', '.join(map(repr, strange[:5]))}.",
                 next_step="Set them, too: `headway annotate labels NAME…`.",
@@ -56,9 +55,3 @@ def overlap_of(store: Store, task: str) -> int:
     """How many people are to label each item; 1 while the queue is empty."""
     with store.reading() as connection:
         return rows.get_overlap(connection, task) or 1
-
-
-def _set_labels(connection: Connection, task: str) -> set[str]:
-    """The labels that annotators can give; before any are set, those that texts have."""
-    found = {label.name for label in list_labels(connection, task) if label.retired_at is None}
-    return found or set(used_labels(connection, task))

@@ -23,11 +23,16 @@ def labels_of(store: Store, task: str) -> list[Label]:
         return rows.list_labels(connection, task)
 
 
+def names_in_use(store: Store, task: str) -> list[str]:
+    """The labels that annotators can give, in their order."""
+    with store.reading() as connection:
+        return rows.names_in_use(connection, task)
+
+
 def known_labels(store: Store, task: str) -> list[str]:
     """The names to begin with: those that are set, else those that texts have already."""
     with store.reading() as connection:
-        found = [label.name for label in rows.list_labels(connection, task) if label.retired_at is None]
-        return found or rows.used_labels(connection, task)
+        return rows.names_in_use(connection, task) or rows.used_labels(connection, task)
 
 
 def set_labels(store: Store, task: str, names: Sequence[str]) -> list[Label]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from headway.annotation.assistant import Round
 from headway.annotation.filling import overlap_of
-from headway.annotation.labels import guideline_of, known_labels, labels_of
+from headway.annotation.labels import guideline_of, known_labels, names_in_use
 from headway.annotation.queue import Held, Queue
 from headway.records import User
 from headway.store import Store
@@ -22,7 +22,7 @@ def label_page(
 
     With `blind`, no suggestion is shown to anybody.
     """
-    labels = [label.name for label in labels_of(store, queue.task) if label.retired_at is None]
+    labels = names_in_use(store, queue.task)
     if not labels:
         return None
     setup = {

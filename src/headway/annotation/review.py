@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from headway.annotation.labels import labels_of
+from headway.annotation.labels import names_in_use
 from headway.annotation.queue import unknown_item, unknown_label
-from headway.annotation.status import status
+from headway.annotation.status import disputed_texts
 from headway.datasets.labelled import REVIEW
 from headway.records import Annotation, User, new_id
 from headway.store import Store
@@ -23,7 +23,7 @@ def to_review(store: Store, task: str, n: int = 50) -> list[dict[str, Any]]:
     Each has `record`, `text`, `answers` (author to label), `label` that is most probable, and `remarks`.
     """
     remarks = _remarks(store, task)
-    rows = status(store, task, disputed=n)["disputed"]
+    rows = disputed_texts(store, task)[:n]
     shown = {row["record"] for row in rows}
     with store.reading() as connection:
         for record in [one for one in remarks if one not in shown][: max(n - len(rows), 0)]:
@@ -40,7 +40,7 @@ def decide(store: Store, writer: GroupWriter, task: str, user: User, record: str
 
     Raises `DataError` for a text that is not in the queue and a label that is not set.
     """
-    labels = [one.name for one in labels_of(store, task) if one.retired_at is None]
+    labels = names_in_use(store, task)
     if label is not None and label not in labels:
         raise unknown_label(label, task, labels)
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from headway.annotation.background import Background
 from headway.annotation.filling import fill_queue
-from headway.annotation.labels import guideline_of, labels_of, set_guideline, set_labels
+from headway.annotation.labels import guideline_of, names_in_use, set_guideline, set_labels
 from headway.annotation.pages import label_page, plain, set_up_page
 from headway.annotation.queue import Queue, Submission
 from headway.annotation.review import decide, to_review
@@ -74,8 +74,8 @@ def annotation_router(
     def show_review(request: Request, task: TaskName) -> Response:
         """Show the texts on which annotators disagree, or have something to say."""
         name = get_task(store, task).name
-        labels = [label.name for label in labels_of(store, name) if label.retired_at is None]
-        return site.page(request, "review.html", task=name, labels=labels, rows=to_review(store, name))
+        labels, rows = names_in_use(store, name), to_review(store, name)
+        return site.page(request, "review.html", task=name, labels=labels, rows=rows)
 
     @router.post("/annotate/{task}/decisions", **protected("manage_labels", body=True))
     def decide_on(request: Request, task: TaskName, decision: Decision) -> Response:

@@ -42,10 +42,16 @@ def status(store: Store, task: str, *, disputed: int = 10) -> dict[str, Any]:
         "agreement": _plain(agreed),
         # With one answer to each text there is nothing to judge anybody by.
         "annotators": _annotators(answers, found) if several else [],
-        "disputed": [row for row in _disputed(answers, found, given, texts) if row["record"] not in decided][
-            :disputed
-        ],
+        "disputed": _disputed(answers, found, given, decided, texts)[:disputed],
     }
+
+
+def disputed_texts(store: Store, task: str) -> list[dict[str, Any]]:
+    """The texts on which answers differ and no reviewer has decided, the most doubtful first."""
+    told, texts = given_by_people(store, task, store.now())
+    given, decided = split_reviews(told)
+    answers = Answers.of(triples(given))
+    return _disputed(answers, dawid_skene(answers), given, decided, texts)
 
 
 def _plain(agreed: Agreement) -> dict[str, Any]:
@@ -86,9 +92,12 @@ def _mistakes(labels: tuple[str, ...], confusion: Any, seen: Any) -> list[dict[s
 
 
 def _disputed(
-    answers: Answers, found: Consensus, given: Given, texts: Mapping[str, str]
+    answers: Answers,
+    found: Consensus,
+    given: Given,
+    decided: Mapping[str, str],
+    texts: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """Texts whose answers differ, the least certain first."""
     rows = [
         {
             "record": record,
@@ -98,6 +107,6 @@ def _disputed(
             "probability": float(shares.max()),
         }
         for record, shares in zip(answers.item_names, found.posterior, strict=True)
-        if len(set(given[record].values())) > 1
+        if len(set(given[record].values())) > 1 and record not in decided
     ]
     return sorted(rows, key=lambda row: row["probability"])

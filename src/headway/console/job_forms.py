@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
+from headway.datasets.labelled import RULES, Rule
 from headway.web.routes import Strict
 
-RECIPES = ("auto", "baseline", "probe", "fewshot", "lora", "full")
-CONSENSUS = ("latest", "majority", "dawid-skene")
+Kind = Literal["train", "evaluate", "dataset", "prepare", "clean"]
+Recipe = Literal["auto", "baseline", "probe", "fewshot", "lora", "full"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+RECIPES: tuple[Recipe, ...] = get_args(Recipe)
+CONSENSUS = RULES
 
 
 class AskedJob(Strict):
     """A job as a form sends it; what a kind has no use for stays out."""
 
-    kind: Literal["train", "evaluate", "dataset", "prepare", "clean"]
+    kind: Kind
     task: str = Field(pattern=r"^\w[\w.-]{0,99}$")
-    recipe: Literal["auto", "baseline", "probe", "fewshot", "lora", "full"] = "auto"
+    recipe: Recipe = "auto"
     #: "" = as long as it takes
     budget: str = Field(default="", pattern=r"^(\d{1,6}(\.\d{1,3})?[smh])?$")
-    consensus: Literal["latest", "majority", "dawid-skene"] = "latest"
+    consensus: Rule = "latest"
 
     def command(self) -> list[str]:
         """What stands behind `headway`."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from starlette.responses import JSONResponse, Response
 
-from headway.console.job_forms import CONSENSUS, RECIPES, AskedJob
+from headway.console.job_forms import CONSENSUS, KINDS, RECIPES, AskedJob
 from headway.jobs import Worker
 from headway.jobs.content import content_of
 from headway.jobs.files import read_log
@@ -32,7 +32,8 @@ def job_router(store: Store, site: Site, worker: Worker) -> APIRouter:
         """Show the jobs, and what can be asked for."""
         jobs = [_content(store, job) for job in rows.list_jobs(store, _SHOWN)]
         tasks = [task.name for task in list_tasks(store)]
-        return site.page(request, "jobs.html", jobs=jobs, tasks=tasks, recipes=RECIPES, consensus=CONSENSUS)
+        choices: dict[str, Any] = {"kinds": KINDS, "tasks": tasks, "recipes": RECIPES, "consensus": CONSENSUS}
+        return site.page(request, "jobs.html", jobs=jobs, **choices)
 
     @router.post("/jobs", **protected("run_jobs", body=True))
     def ask(request: Request, asked: AskedJob) -> Response:

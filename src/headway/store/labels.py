@@ -29,6 +29,11 @@ def list_labels(connection: Connection, task: str) -> list[Label]:
     return [Label(**row) for row in connection.execute(_LABELS, {"of_task": task}).mappings()]
 
 
+def names_in_use(connection: Connection, task: str) -> list[str]:
+    """The labels that annotators can give, in their order."""
+    return [label.name for label in list_labels(connection, task) if label.retired_at is None]
+
+
 def used_labels(connection: Connection, task: str) -> list[str]:
     """The labels that annotations of a task have, the most frequent first."""
     annotations = schema.annotations

@@ -24,10 +24,12 @@ def encoder_folder(store: Store, base: BaseModel, precision: Precision) -> Path:
     return make_encoder(base, precision, folder)
 
 
-def open_embedder(store: Store, encoder: Path, preparation: tuple[str, ...]) -> Embedder:
+def open_embedder(
+    store: Store, encoder: Path, preparation: tuple[str, ...], threads: int | None = None
+) -> Embedder:
     """The embedder of an encoder artefact for texts prepared so, with the project's cache of embeddings."""
     cache = EmbeddingCache(store.folder / "cache" / "embeddings")
-    return Embedder.load(encoder, cache=cache, verify=False, preparation=preparation)
+    return Embedder.load(encoder, threads, cache, verify=False, preparation=preparation)
 
 
 def embed_all(embedder: Embedder, texts: Sequence[str], go_on: Callable[[int, int, float], bool]) -> bool:
