@@ -29,7 +29,7 @@ def open_embedder(
 ) -> Embedder:
     """The embedder of an encoder artefact for texts prepared so, with the project's cache of embeddings."""
     cache = EmbeddingCache(store.folder / "cache" / "embeddings")
-    return Embedder.load(encoder, threads, cache, verify=False, preparation=preparation)
+    return Embedder.load(encoder, threads, cache=cache, verify=False, preparation=preparation)
 
 
 def embed_all(embedder: Embedder, texts: Sequence[str], go_on: Callable[[int, int, float], bool]) -> bool:
