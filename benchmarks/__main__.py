@@ -36,6 +36,7 @@ BENCHMARKS: dict[str, str] = {
     "annotator_swarm": "Forty people label at once: overlap, texts seen twice, time to an acknowledgement.",
     "kill_server": "The console is killed while people label: labels that are lost, or there twice.",
     "labelling_latency": "From a label's key to the next text painted, in Chromium, with 10,000 texts.",
+    "forecast_coverage": "How often what the next 200 labels are said to bring comes true, on six sets.",
     "learner_refresh": "Seconds of a round of the learner with 1,000 and 5,000 labels, while people label.",
     "resume_exact": "Trainings killed at random moments and resumed: how often the end is the same.",
 }

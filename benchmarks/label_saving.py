@@ -93,10 +93,7 @@ def summary(found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 def _measure_set(name: str, inputs: Inputs, options: argparse.Namespace) -> dict[str, Any]:
     import numpy as np
 
-    language, read = SETS[name]
-    train, test = read(inputs)
-    test = drawn(test, options.test_rows)
-    task = _task(language, train, test, inputs, options.precision)
+    task = make_task(name, inputs, options.precision, options.test_rows)
     full = task.accuracy(np.arange(len(task.pool)))
     goals = {"share_of_full": _SHARE_OF_FULL * full}
     if name == "banking77":
@@ -109,9 +106,9 @@ def _measure_set(name: str, inputs: Inputs, options: argparse.Namespace) -> dict
     for goal, figures in judged.items():
         print(f"{name}, {goal} {100 * goals[goal]:.1f} %: {figures}", file=sys.stderr)
     return {
-        "n_pool": len(train),
+        "n_pool": len(task.pool),
         "classes": len(task.names),
-        "n_test": len(test),
+        "n_test": len(task.test),
         "full": full,
         **judged,
         "curves": {strategy: found.tolist() for strategy, found in curves.items()},
@@ -172,7 +169,7 @@ class Task:
 
     def accuracy(self, rows: NDArray[np.int64]) -> float:
         """Test accuracy of the learner after these rows of the pool."""
-        return self._measured(self._learner(), rows)[0]
+        return self.measured(self.learner(), rows)[0]
 
     def curves(self, strategy: str, seeds: int, target: float, most: int) -> NDArray[np.float64]:
         """Test accuracy after each step, [seeds, steps], until the mean has long been above the target."""
@@ -190,12 +187,14 @@ class Task:
                 )
         return np.array(found).T
 
-    def _learner(self) -> Any:
+    def learner(self) -> Any:
+        """A learner that knows nothing but the names of the labels."""
         from headway.annotation.learner import Learner
 
         return Learner(len(self.names), self.label_vectors)
 
-    def _measured(self, learner: Any, rows: NDArray[np.int64]) -> tuple[float, Any]:
+    def measured(self, learner: Any, rows: NDArray[np.int64]) -> tuple[float, Any]:
+        """Test accuracy of a learner after these rows of the pool, and what it has learned."""
         learned = learner.learn(self.pool[rows], self.labels[rows])
         right = learned.scores(self.test).argmax(axis=1) == self.truth
         return float(right.mean()), learned
@@ -209,7 +208,7 @@ class _Simulation:
 
         self._task = task
         self._strategy = strategy
-        self._learner = task._learner()
+        self._learner = task.learner()
         self._learned: Any = None
         self._generator = np.random.default_rng([seed, 1])
         first = np.random.default_rng([seed, 0]).permutation(len(task.pool))[:STEP]
@@ -229,11 +228,12 @@ class _Simulation:
             picked = left[select(self._strategy, Pool(vectors, scores), STEP, self._generator)]
             self._rows = np.concatenate([self._rows, picked])
         self._begun = True
-        accuracy, self._learned = self._task._measured(self._learner, self._rows)
+        accuracy, self._learned = self._task.measured(self._learner, self._rows)
         return accuracy
 
 
-def _task(language: str, train: Labelled, test: Labelled, inputs: Inputs, precision: Any) -> Task:
+def make_task(name: str, inputs: Inputs, precision: Any, test_rows: int) -> Task:
+    """One of `SETS` as vectors, measured on at most so many test rows."""
     import numpy as np
 
     from headway.compression import make_encoder
@@ -241,6 +241,9 @@ def _task(language: str, train: Labelled, test: Labelled, inputs: Inputs, precis
     from headway.models import resolve_base
     from headway.training.label_words import label_texts
 
+    language, read = SETS[name]
+    train, test = read(inputs)
+    test = drawn(test, test_rows)
     names = tuple(sorted(set(train.labels)))
     with tempfile.TemporaryDirectory(prefix="headway-saving-") as scratch:
         base = "minilm" if language == "en" else str(inputs.encoder())

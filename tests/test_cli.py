@@ -326,6 +326,7 @@ def json_commands(here: Path, tmp_path: Path) -> Iterator[tuple[list[str], set[s
     yield ["annotate", "export", kept], {"file", "format", "texts", "labels"}
     yield ["annotate", "import", kept], {"file", "added", "users", "forgotten"}
     yield ["annotate", "prepare", "--base", base], {"task", "base", "texts"}
+    yield ["annotate", "forecast"], {"labels", "accuracy", "more", "gain", "low", "high", "stop", "reason"}
     yield ["dataset", "create"], {"number", "hash", "sizes", "statistics"}
     yield ["dataset", "list"], {"rows"}
     yield ["dataset", "show"], {"number", "hash", "labels"}

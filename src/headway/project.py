@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from headway.annotation.outlook import read_outlook
 from headway.annotation.status import status as annotation_status
 from headway.care import Selection
 from headway.care.backup import Backup, backup
@@ -159,6 +160,10 @@ class Project:
     def annotation_status(self, task: str | None = None, *, disputed: int = 10) -> dict[str, Any]:
         """How much is labelled, how far annotators agree, and the most doubtful of the texts they do not."""
         return annotation_status(self.store, self.task(task).name, disputed=disputed)
+
+    def annotation_forecast(self, task: str | None = None, *, labels: int = 200) -> dict[str, Any]:
+        """What so many further labels would bring and take, and whether to stop; see `read_outlook`."""
+        return read_outlook(self.store, self.task(task).name, self.settings.annotation, labels)
 
     def train(
         self,

@@ -64,6 +64,15 @@ class AnnotationSettings(_Section):
     )
     hourly_rate: float = Field(default=0.0, ge=0, description="what an hour of labelling costs; 0 = not said")
     currency: str = Field(default="¥", max_length=10, description="what the hourly rate is in")
+    least_gain: float = Field(
+        default=0.005,
+        ge=0,
+        le=1,
+        description="accuracy that the next 200 labels must promise; below it, stopping is suggested",
+    )
+    target: float = Field(
+        default=0.0, ge=0, le=1, description="accuracy that is enough: stopping is suggested; 0 = none"
+    )
     blind: bool = Field(default=False, description="whether annotators never see what the learner suggests")
 
 

@@ -7,13 +7,16 @@ import pytest
 from headway.annotation.assistant import Assistant, open_assistant
 from headway.annotation.background import Background
 from headway.annotation.encoding import prepare
+from headway.annotation.filling import fill_queue
 from headway.annotation.labels import set_labels
+from headway.records import Record, new_id
 from headway.store import Store
 from headway.store.queue import count_items, item_texts
-from tests.annotated import TASK
+from tests.annotated import TASK, annotate
 from tests.annotation.conftest import MakeDesk
 from tests.annotation.queueing import Desk
 from tests.projects import mixed, tiny_base
+from tests.store.rows import insert_records
 
 MESSAGES = mixed(120)
 NAMES = sorted({label for _, label in MESSAGES})
@@ -94,10 +97,6 @@ def test_a_text_somebody_has_labelled_keeps_its_place_until_others_have(
 
 
 def test_texts_and_labels_that_come_later_are_taken_in(desk: Desk, assistant: Assistant) -> None:
-    from headway.annotation.filling import fill_queue
-    from headway.records import Record, new_id
-    from tests.store.rows import insert_records
-
     assistant.refresh()
     insert_records(desk.store, [Record(id=new_id(), key="新", revision=1, text="我的发票什么时候开")])
     fill_queue(desk.store, TASK)
@@ -135,6 +134,9 @@ class Failing:
         self.learned.set()
         return done
 
+    def points(self) -> object:
+        return self.assistant.points()
+
 
 def test_a_round_that_fails_is_logged_and_the_next_is_run(
     desk: Desk, assistant: Assistant, caplog: pytest.LogCaptureFixture
@@ -149,3 +151,30 @@ def test_a_round_that_fails_is_logged_and_the_next_is_run(
     running.stop()
     assert running.last_round(TASK) is not None
     assert "A round of the assistant failed" in caplog.text
+
+
+def test_labels_from_a_file_are_learned_from_though_they_were_never_in_the_queue(
+    desk: Desk, assistant: Assistant
+) -> None:
+    texts = [Record(id=new_id(), key=f"k{n}", revision=1, text=f"发票 {n}") for n in range(3)]
+    insert_records(desk.store, texts)
+    annotate(desk.store, "发票 0", [("import:old.csv", NAMES[0])])
+    annotate(desk.store, "发票 1", [("import:old.csv", "a label that is not in use")])
+    annotate(desk.store, "发票 2", [("rule:invoice", NAMES[0])])
+    done = assistant.refresh()
+    assert done is not None
+    assert (done.n_labels, done.n_pool) == (1, len(desk.records))
+
+
+def test_what_the_next_labels_bring_is_measured_beside(desk: Desk, assistant: Assistant) -> None:
+    ann = desk.person("Ann")
+    for record, (_, label) in zip(desk.records, dict(MESSAGES).items(), strict=True):
+        desk.say(ann, record, label)
+    running = Background(desk.store, lambda task: assistant, pause=0)
+    running.start()
+    while running.points(TASK) is None:
+        pass
+    running.stop()
+    points = running.points(TASK)
+    assert points is not None
+    assert points.n_labels == len(desk.records)

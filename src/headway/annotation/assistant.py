@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from headway.annotation.chance import draw, left_to_chance
 from headway.annotation.encoding import open_prepared
-from headway.annotation.labels import known_labels
+from headway.annotation.forecast import Points
+from headway.annotation.labels import agreed_by_people, known_labels
 from headway.annotation.learner import Learned, Learner
-from headway.annotation.strategies import RANDOM_SHARE, Pool, select
-from headway.datasets.labelled import by_majority, given_by_people, split_reviews
+from headway.annotation.outlook import labelled_points
+from headway.annotation.strategies import Pool, select
 from headway.inference import Embedder
 from headway.store import Store
 from headway.store import queue as item_rows
@@ -44,13 +45,13 @@ class Assistant:
 
     def __init__(self, store: Store, writer: GroupWriter, task: str, embedder: Embedder) -> None:
         self.task = task
+        self._embedder = embedder
         self._store = store
         self._writer = writer
-        self._embedder = embedder
         self._generator = np.random.default_rng(0)
         self._rows: dict[str, int] = {}
         #: what decides whether a record is left to chance, and when it comes
-        self._draws: dict[str, bytes] = {}
+        self._lots: dict[str, bytes] = {}
         self._vectors = np.empty((0, embedder.dimension), dtype=np.float32)
         self._names: tuple[str, ...] = ()
         self._learner: Learner | None = None
@@ -64,9 +65,9 @@ class Assistant:
         names = tuple(known_labels(self._store, self.task))
         if len(names) < 2:
             return None
-        left = self._read_queue()
+        labelled, texts = agreed_by_people(self._store, self.task, names)
+        left = self._read_queue(texts)
         learner = self._learner_of(names)
-        labelled = self._labelled(names)
         taken = np.array([self._rows[record] for record in labelled], dtype=np.int64)
         labels = np.array([names.index(label) for label in labelled.values()], dtype=np.int64)
         learned = learner.learn(self._vectors[taken], labels)
@@ -74,17 +75,22 @@ class Assistant:
         self._writer.write(lambda connection: item_rows.set_places(connection, self.task, places))
         return Round(len(labelled), len(left), time.perf_counter() - start)
 
-    def _read_queue(self) -> list[str]:
-        """The texts that nobody has labelled; the vectors of those that came into the queue are computed."""
+    def points(self) -> Points | None:
+        """What the learner gets right after growing parts of the labels; None while there are too few."""
+        return labelled_points(self._store, self.task, self._embedder)
+
+    def _read_queue(self, labelled: Mapping[str, str]) -> list[str]:
+        """The texts that nobody has labelled; vectors are computed of those and of the labelled texts."""
         with self._store.reading() as connection:
             states = item_rows.item_states(connection, self.task)
-            new = [record for record in states if record not in self._rows]
-            texts = item_rows.item_texts(connection, self.task, new)
-        if new:
-            vectors = self._embedder.embed([texts[record] for record in new])
-            self._rows.update(zip(new, range(len(self._rows), len(self._rows) + len(new)), strict=True))
+            unknown = [record for record in states if record not in self._rows and record not in labelled]
+            texts = item_rows.item_texts(connection, self.task, unknown)
+        texts.update((record, text) for record, text in labelled.items() if record not in self._rows)
+        if texts:
+            vectors = self._embedder.embed(list(texts.values()))
+            self._rows.update(zip(texts, range(len(self._rows), len(self._rows) + len(texts)), strict=True))
             self._vectors = np.concatenate([self._vectors, vectors])
-            self._draws.update((record, hashlib.sha256(record.encode()).digest()) for record in new)
+            self._lots.update((record, draw(record)) for record in texts)
         return [record for record, free in states.items() if free]
 
     def _learner_of(self, names: tuple[str, ...]) -> Learner:
@@ -92,13 +98,6 @@ class Assistant:
             self._names = names
             self._learner = Learner(len(names), self._embedder.embed(label_texts(names)))
         return self._learner
-
-    def _labelled(self, names: Sequence[str]) -> dict[str, str]:
-        """Record → label of the labelled texts; labels that are no longer in use are left out."""
-        given, _ = given_by_people(self._store, self.task, self._store.now())
-        said, decided = split_reviews(given)
-        agreed = {**by_majority(said), **decided}
-        return {record: label for record, label in agreed.items() if record in self._rows and label in names}
 
     def _places(self, left: Sequence[str], learned: Learned | None) -> list[Place]:
         rows = np.array([self._rows[record] for record in left], dtype=np.int64)
@@ -119,9 +118,9 @@ class Assistant:
 
     def _reserved(self, records: Sequence[str]) -> NDArray[np.int64]:
         """The positions of those records that no learner may choose, in an order by chance."""
-        draws = [self._draws[record] for record in records]
-        kept = [row for row, draw in enumerate(draws) if int.from_bytes(draw[:4]) < RANDOM_SHARE * 2**32]
-        return np.array(sorted(kept, key=draws.__getitem__), dtype=np.int64)
+        lots = [self._lots[record] for record in records]
+        kept = [row for row, lot in enumerate(lots) if left_to_chance(lot)]
+        return np.array(sorted(kept, key=lots.__getitem__), dtype=np.int64)
 
 
 def open_assistant(store: Store, writer: GroupWriter, task: str) -> Assistant | None:

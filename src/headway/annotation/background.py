@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 import json
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable
 
 from threadpoolctl import threadpool_limits
 
 from headway.annotation.assistant import Assistant, Round
+from headway.annotation.forecast import Points
 from headway.store.store import Store
 from headway.store.tasks import list_tasks
 
@@ -20,6 +23,10 @@ _log = logging.getLogger("headway.annotation")
 PAUSE = 2.0
 # Seconds after which a task is looked at though nobody answered: its encoder may be there now.
 _IDLE = 30.0
+# What the next labels would bring is measured when there are so many times as many, and at most so many
+# seconds apart: it takes about as long as two rounds.
+_GROWN = 1.1
+_MEASURE_PAUSE = 60.0
 
 #: task → its assistant, or None where it has none yet
 OpenAssistant = Callable[[str], Assistant | None]
@@ -34,6 +41,8 @@ class Background:
         self._pause = pause
         self._assistants: dict[str, Assistant] = {}
         self._rounds: dict[str, Round] = {}
+        self._points: dict[str, Points] = {}
+        self._measured_at: dict[str, float] = {}
         self._news = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="headway-assistant", daemon=True)
@@ -58,6 +67,10 @@ class Background:
         """The newest round of a task."""
         return self._rounds.get(task)
 
+    def points(self, task: str) -> Points | None:
+        """What the learner of a task got right after growing parts of its labels, as last measured."""
+        return self._points.get(task)
+
     def _run(self) -> None:
         while not self._stopped.is_set():
             answered = self._news.wait(_IDLE)
@@ -80,6 +93,20 @@ class Background:
             # The other processors are the pages'.
             with threadpool_limits(1):
                 done = assistant.refresh()
-            if done is not None:
+                if done is None:
+                    continue
                 self._rounds[task.name] = done
                 _log.info("%s", json.dumps({"task": task.name, **dataclasses.asdict(done)}))
+                if self._is_due(task.name, done.n_labels):
+                    self._measure(task.name, assistant)
+
+    def _is_due(self, task: str, n_labels: int) -> bool:
+        known = self._points.get(task)
+        grown = known is None or n_labels >= _GROWN * known.n_labels
+        return grown and time.monotonic() - self._measured_at.get(task, -math.inf) >= _MEASURE_PAUSE
+
+    def _measure(self, task: str, assistant: Assistant) -> None:
+        points = assistant.points()
+        self._measured_at[task] = time.monotonic()
+        if points is not None:
+            self._points[task] = points

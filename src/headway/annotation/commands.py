@@ -40,6 +40,26 @@ def status(
 
 
 @app.command()
+def forecast(
+    more: Annotated[
+        int, typer.Option("--labels", min=1, max=1_000_000, help="How many further labels to look at.")
+    ] = 200,
+    project: ProjectOption = None,
+    task: TaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what the next labels would bring and take, and whether to stop."""
+    from headway.annotation.outlook import read_outlook
+    from headway.annotation.outlook_words import outlook_words
+    from headway.store.tasks import get_task
+
+    terminal = Terminal(as_json)
+    with opened(project, terminal) as (store, settings):
+        found = read_outlook(store, get_task(store, task).name, settings.annotation, more)
+    terminal.result(found, outlook_words(found, "en"))
+
+
+@app.command()
 def labels(
     names: Annotated[
         list[str] | None, typer.Argument(help="The labels, in the order of their keys; none lists them.")

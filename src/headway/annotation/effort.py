@@ -48,6 +48,12 @@ def cost(labels: int, pace: float | None, settings: AnnotationSettings) -> dict[
     }
 
 
+def share(hits: int, n: int) -> dict[str, Any]:
+    """How many were right of how many, with the interval."""
+    low, high = wilson(hits, n)
+    return {"n": n, "accuracy": hits / n, "low": float(low), "high": float(high)}
+
+
 def _annotators(given: Sequence[JudgedAnswer]) -> list[dict[str, Any]]:
     names = dict.fromkeys(one.author for one in given)
     rows = []
@@ -66,8 +72,4 @@ def _pace(given: Sequence[JudgedAnswer]) -> float | None:
 
 def _share(right: Iterable[bool]) -> dict[str, Any] | None:
     answers = list(right)
-    if not answers:
-        return None
-    low, high = wilson(sum(answers), len(answers))
-    share = sum(answers) / len(answers)
-    return {"n": len(answers), "accuracy": share, "low": float(low), "high": float(high)}
+    return share(sum(answers), len(answers)) if answers else None

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from headway.annotation.labels import agreed_by_people, known_labels
 from headway.errors import DataError
 from headway.inference import Embedder
 from headway.models import resolve_base
@@ -27,7 +28,7 @@ def prepare(
     precision: Precision = "int8",
     progress: Callable[[str, int, int | None], None] = lambda *_: None,
 ) -> dict[str, Any]:
-    """Make the encoder ready, and compute the vectors of all texts in the queue.
+    """Make the encoder ready, and compute the vectors of all texts in the queue, and of those with a label.
 
     From then on what to label next is chosen by what the learner knows. Gives the encoder's base model and
     the number of texts. Raises `DataError` for an empty queue, and what `resolve_base` does.
@@ -38,6 +39,8 @@ def prepare(
         raise DataError(
             f"The queue of {task!r} is empty.", next_step="Put texts into it: `headway annotate queue`."
         )
+    _, labelled = agreed_by_people(store, task, known_labels(store, task))
+    texts = list(dict.fromkeys([*texts, *labelled.values()]))
     found = resolve_base(base, dominant_language(texts[:_SAMPLE]), store.folder / "cache" / "bases")
     progress("Making the encoder", 0, None)
     folder = encoder_folder(store, found, precision)

@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from headway.datasets.labelled import by_majority, given_by_people, split_reviews
 from headway.errors import DataError, UsageError
 from headway.records import Guideline, Label
 from headway.store import Store
 from headway.store import labels as rows
 
 MOST_LABELS = 500
+#: more labels take the learner longer than people take to read a text
+MOST_LEARNED = 10_000
 LONGEST_LABEL = 200
 LONGEST_GUIDELINE = 100_000
 
@@ -33,6 +36,20 @@ def known_labels(store: Store, task: str) -> list[str]:
     """The names to begin with: those that are set, else those that texts have already."""
     with store.reading() as connection:
         return rows.names_in_use(connection, task) or rows.used_labels(connection, task)
+
+
+def agreed_by_people(store: Store, task: str, names: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Record → label, and record → text, of what people have labelled with one of `names`, oldest first.
+
+    Where they differ, the label of most; what a reviewer decided stands before all. Of more labels than
+    `MOST_LEARNED` the newest.
+    """
+    given, texts = given_by_people(store, task, store.now())
+    said, decided = split_reviews(given)
+    agreed = {**by_majority(said), **decided}
+    known = frozenset(names)
+    kept = [(record, label) for record, label in agreed.items() if label in known][-MOST_LEARNED:]
+    return dict(kept), {record: texts[record] for record, _ in kept}
 
 
 def set_labels(store: Store, task: str, names: Sequence[str]) -> list[Label]:

@@ -50,7 +50,7 @@ def console_app(store: Store, host: str = "127.0.0.1", settings: Settings | None
 
     routers = [
         assets.router(),
-        console_router(store, site, settings.annotation),
+        console_router(store, site, settings.annotation, background),
         annotation_router(store, site, writer, settings.annotation, background),
         job_router(store, site, worker),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from pydantic import Field
@@ -12,7 +12,10 @@ from headway.access.attempts import Attempts
 from headway.access.passwords import LONGEST, SHORTEST
 from headway.access.session_policy import COOKIE
 from headway.access.users import SESSION, choose_password, invited, sign_in, sign_out
+from headway.annotation.background import Background
 from headway.annotation.effort import effort
+from headway.annotation.outlook import outlook
+from headway.annotation.outlook_words import outlook_words
 from headway.annotation.status import status
 from headway.settings import AnnotationSettings
 from headway.store import Store
@@ -37,7 +40,9 @@ class NewPassword(Strict):
     password: str = Field(max_length=LONGEST)
 
 
-def console_router(store: Store, site: Site, settings: AnnotationSettings) -> APIRouter:
+def console_router(
+    store: Store, site: Site, settings: AnnotationSettings, background: Background
+) -> APIRouter:
     """The routes of a project's console."""
     router = APIRouter(route_class=JsonRoute, include_in_schema=False)
     attempts = Attempts()
@@ -78,13 +83,22 @@ def console_router(store: Store, site: Site, settings: AnnotationSettings) -> AP
     @router.get("/", **protected("view"))
     def home(request: Request) -> Response:
         """Show how far the project has come."""
-        tasks = [
-            {**status(store, task.name, disputed=0), "effort": effort(store, task.name, settings)}
-            for task in list_tasks(store)
-        ]
+        language = site.language(request)
+        tasks = [_progress(store, task.name, settings, background, language) for task in list_tasks(store)]
         return site.page(request, "home.html", project=store.project.resolve().name, tasks=tasks)
 
     return router
+
+
+def _progress(
+    store: Store, task: str, settings: AnnotationSettings, background: Background, language: str
+) -> dict[str, Any]:
+    """How far a task has come, and whether to label on."""
+    found = status(store, task, disputed=0)
+    taken = effort(store, task, settings)
+    points = background.points(task)
+    ahead = outlook(points, taken["pace"], found["agreement"], settings) if points else None
+    return {**found, "effort": taken, "outlook": outlook_words(ahead, language) if ahead else []}
 
 
 def _with_cookie(request: Request, secret: str) -> Response:

@@ -1,0 +1,115 @@
+"""Whether to label on: what the next labels would bring and take, and what speaks for stopping."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+
+from headway.annotation.chance import draw, left_to_chance
+from headway.annotation.effort import cost, effort, share
+from headway.annotation.encoding import open_prepared
+from headway.annotation.forecast import Points, forecast, measure_points
+from headway.annotation.labels import agreed_by_people, known_labels
+from headway.annotation.learner import Learner
+from headway.annotation.status import status
+from headway.errors import DataError
+from headway.inference import Embedder
+from headway.settings import AnnotationSettings
+from headway.store import Store
+from headway.training.label_words import label_texts
+
+#: labels whose worth is told
+NEXT = 200
+# With fewer texts to measure on, or to compare people on, nothing is advised.
+_FEWEST = 20
+
+#: too-early: nothing can be said yet; target: the accuracy wanted is reached; as-people: the learner is right
+#: as often as two people agree; little-to-gain: less than `annotation.least_gain`; go-on: none of these
+Advice = Literal["too-early", "target", "as-people", "little-to-gain", "go-on"]
+#: those that speak for stopping
+STOP: frozenset[Advice] = frozenset({"target", "as-people", "little-to-gain"})
+
+
+def labelled_points(store: Store, task: str, embedder: Embedder) -> Points | None:
+    """What the learner gets right after growing parts of a task's labels; None while there are too few."""
+    names = known_labels(store, task)
+    labelled, texts = agreed_by_people(store, task, names)
+    if len(names) < 2 or not labelled:
+        return None
+    places = {name: place for place, name in enumerate(names)}
+    label_vectors = embedder.embed(label_texts(names))
+    return measure_points(
+        lambda: Learner(len(names), label_vectors),
+        embedder.embed(list(texts.values())),
+        np.array([places[label] for label in labelled.values()], dtype=np.int64),
+        np.array([left_to_chance(draw(record)) for record in labelled]),
+    )
+
+
+def read_outlook(store: Store, task: str, settings: AnnotationSettings, more: int = NEXT) -> dict[str, Any]:
+    """`outlook` of a task, measured anew.
+
+    Raises `DataError` where its texts were not prepared, and where too few are labelled to measure anything.
+    """
+    embedder = open_prepared(store, task)
+    if embedder is None:
+        raise DataError(
+            f"No model learns beside the annotators of {task!r} yet.",
+            next_step="Let one learn: `headway annotate prepare`.",
+        )
+    points = labelled_points(store, task, embedder)
+    if points is None:
+        raise DataError(
+            f"Too few texts of {task!r} are labelled to tell what the next labels would bring.",
+            next_step="Label some fifty texts first: one in ten is left to chance and measured on.",
+        )
+    agreement = status(store, task, disputed=0)["agreement"]
+    return outlook(points, effort(store, task, settings)["pace"], agreement, settings, more)
+
+
+def outlook(
+    points: Points,
+    pace: float | None,
+    agreement: dict[str, Any],
+    settings: AnnotationSettings,
+    more: int = NEXT,
+) -> dict[str, Any]:
+    """The figures as plain data, from the seconds a label takes and the agreement that `status` tells.
+
+    `gain`, `low` and `high` are fractions of accuracy, an interval of 80 %; `reason` is an `Advice`.
+    """
+    found = forecast(points, more)
+    right = points.right[-1]
+    accuracy = share(int(right.sum()), len(right))
+    reason = _advice(found.gain, accuracy, agreement, settings)
+    taken = cost(more, pace, settings)
+    return {
+        "labels": points.n_labels,
+        "accuracy": accuracy,
+        "more": more,
+        "gain": found.gain,
+        "low": found.low,
+        "high": found.high,
+        "seconds": taken["seconds_left"],
+        "cost": taken["cost_left"],
+        "currency": taken["currency"],
+        "stop": reason in STOP,
+        "reason": reason,
+        "least_gain": settings.least_gain,
+        "target": settings.target,
+        "agreed": None if agreement["percent"] is None else agreement["percent"]["value"],
+    }
+
+
+def _advice(
+    gain: float, accuracy: dict[str, Any], agreement: dict[str, Any], settings: AnnotationSettings
+) -> Advice:
+    if accuracy["n"] < _FEWEST:
+        return "too-early"
+    if settings.target and accuracy["low"] >= settings.target:
+        return "target"
+    compared = agreement["n_items"] >= _FEWEST and agreement["percent"] is not None
+    if compared and accuracy["accuracy"] >= agreement["percent"]["value"]:
+        return "as-people"
+    return "little-to-gain" if gain < settings.least_gain else "go-on"
