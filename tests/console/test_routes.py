@@ -6,9 +6,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from headway.access.users import add_user
+from headway.annotation.encoding import prepare
+from headway.annotation.filling import fill_queue
 from headway.store import Store
-from tests.annotated import annotate, import_texts
+from tests.annotated import TASK, annotate, import_texts
 from tests.console.conftest import PASSWORD, SignIn
+from tests.projects import mixed, tiny_base
 
 HTML = {"Accept": "text/html"}
 ATTACK = '<script>alert("偷")</script>'
@@ -129,3 +132,22 @@ def test_a_page_for_another_role_says_so(sign_in: SignIn) -> None:
     page = sign_in("viewer").get("/metrics", headers=HTML)
     assert page.status_code == 403
     assert "The role viewer may not do this." in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "labels the learner has"), ("zh-CN", "学习模型的正确率")]
+)
+def test_the_first_page_says_what_the_next_labels_would_bring(
+    store: Store, sign_in: SignIn, tmp_path_factory: pytest.TempPathFactory, language: str, words: str
+) -> None:
+    messages = dict(mixed(120))
+    import_texts(store, list(messages))
+    for text, label in messages.items():
+        annotate(store, text, [("import:old.csv", label)])
+    fill_queue(store, TASK, labelled=True)
+    prepare(store, TASK, str(tiny_base(tmp_path_factory.getbasetemp())), "fp32")
+    page, headers = "", {**HTML, "Accept-Language": language}
+    with sign_in("viewer") as client:
+        while "annotate forecast" not in page:
+            page = client.get("/", headers=headers).text
+    assert words in page
