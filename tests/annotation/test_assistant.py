@@ -134,8 +134,8 @@ class Failing:
         self.learned.set()
         return done
 
-    def points(self) -> object:
-        return self.assistant.points()
+    def measure(self) -> object:
+        return self.assistant.measure()
 
 
 def test_a_round_that_fails_is_logged_and_the_next_is_run(
@@ -172,9 +172,9 @@ def test_what_the_next_labels_bring_is_measured_beside(desk: Desk, assistant: As
         desk.say(ann, record, label)
     running = Background(desk.store, lambda task: assistant, pause=0)
     running.start()
-    while running.points(TASK) is None:
+    while (measured := running.measured(TASK)) is None:
         pass
     running.stop()
-    points = running.points(TASK)
-    assert points is not None
-    assert points.n_labels == len(desk.records)
+    assert measured.points is not None
+    assert measured.points.n_labels == len(desk.records)
+    assert set(measured.suspects) == {"n", "rows"}

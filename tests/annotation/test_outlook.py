@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from headway.annotation.encoding import open_prepared, prepare
+from headway.annotation.encoding import prepare
 from headway.annotation.forecast import Points
 from headway.annotation.labels import set_labels
-from headway.annotation.outlook import labelled_points, outlook, read_outlook
+from headway.annotation.outlook import outlook, read_outlook
 from headway.errors import DataError
 from headway.settings import AnnotationSettings
 from tests.annotated import TASK
@@ -58,14 +58,10 @@ def test_without_labels_it_says_how_many_are_needed(desk: Desk) -> None:
 
 def test_a_label_that_was_retired_is_left_out(desk: Desk) -> None:
     label_all(desk)
-    embedder = open_prepared(desk.store, TASK)
-    assert embedder is not None
-    before = labelled_points(desk.store, TASK, embedder)
+    before = read_outlook(desk.store, TASK, AnnotationSettings())
     set_labels(desk.store, TASK, NAMES[1:])
-    after = labelled_points(desk.store, TASK, embedder)
-    assert before is not None
-    assert after is not None
-    assert before.n_labels - after.n_labels == list(MESSAGES.values()).count(NAMES[0])
+    after = read_outlook(desk.store, TASK, AnnotationSettings())
+    assert before["labels"] - after["labels"] == list(MESSAGES.values()).count(NAMES[0])
 
 
 def points(*right: float, n: int = 100) -> Points:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from headway.annotation.chance import draw, left_to_chance
 from headway.annotation.encoding import open_prepared
+from headway.annotation.examples import read_examples
 from headway.annotation.forecast import Points
 from headway.annotation.labels import agreed_by_people, known_labels
 from headway.annotation.learner import Learned, Learner
 from headway.annotation.outlook import labelled_points
 from headway.annotation.strategies import Pool, select
+from headway.annotation.suspects import find_suspects
 from headway.inference import Embedder
 from headway.store import Store
 from headway.store import queue as item_rows
@@ -38,6 +41,16 @@ class Round:
     n_pool: int
     #: how long the round took
     seconds: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What labels say of the learner, and the learner of the labels."""
+
+    #: None while too few are labelled
+    points: Points | None
+    #: labels that may be wrong, as `find_suspects` tells them
+    suspects: Mapping[str, Any]
 
 
 class Assistant:
@@ -75,9 +88,10 @@ class Assistant:
         self._writer.write(lambda connection: item_rows.set_places(connection, self.task, places))
         return Round(len(labelled), len(left), time.perf_counter() - start)
 
-    def points(self) -> Points | None:
-        """What the learner gets right after growing parts of the labels; None while there are too few."""
-        return labelled_points(self._store, self.task, self._embedder)
+    def measure(self) -> Measured | None:
+        """Measure learner and labels; None before anything is labelled."""
+        examples = read_examples(self._store, self.task, self._embedder)
+        return None if examples is None else Measured(labelled_points(examples), find_suspects(examples))
 
     def _read_queue(self, labelled: Mapping[str, str]) -> list[str]:
         """The texts that nobody has labelled; vectors are computed of those and of the labelled texts."""

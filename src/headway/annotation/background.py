@@ -12,8 +12,7 @@ from collections.abc import Callable
 
 from threadpoolctl import threadpool_limits
 
-from headway.annotation.assistant import Assistant, Round
-from headway.annotation.forecast import Points
+from headway.annotation.assistant import Assistant, Measured, Round
 from headway.store.store import Store
 from headway.store.tasks import list_tasks
 
@@ -23,8 +22,8 @@ _log = logging.getLogger("headway.annotation")
 PAUSE = 2.0
 # Seconds after which a task is looked at though nobody answered: its encoder may be there now.
 _IDLE = 30.0
-# What the next labels would bring is measured when there are so many times as many, and at most so many
-# seconds apart: it takes about as long as two rounds.
+# Labels and learner are measured when there are so many times as many labels, and at most so many seconds
+# apart: it takes as long as six rounds.
 _GROWN = 1.1
 _MEASURE_PAUSE = 60.0
 
@@ -41,8 +40,9 @@ class Background:
         self._pause = pause
         self._assistants: dict[str, Assistant] = {}
         self._rounds: dict[str, Round] = {}
-        self._points: dict[str, Points] = {}
-        self._measured_at: dict[str, float] = {}
+        self._measured: dict[str, Measured] = {}
+        #: task → when that was, and labels there were
+        self._measured_at: dict[str, tuple[float, int]] = {}
         self._news = threading.Event()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="headway-assistant", daemon=True)
@@ -67,9 +67,9 @@ class Background:
         """The newest round of a task."""
         return self._rounds.get(task)
 
-    def points(self, task: str) -> Points | None:
-        """What the learner of a task got right after growing parts of its labels, as last measured."""
-        return self._points.get(task)
+    def measured(self, task: str) -> Measured | None:
+        """What was last measured on the labels of a task."""
+        return self._measured.get(task)
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -97,16 +97,10 @@ class Background:
                     continue
                 self._rounds[task.name] = done
                 _log.info("%s", json.dumps({"task": task.name, **dataclasses.asdict(done)}))
-                if self._is_due(task.name, done.n_labels):
-                    self._measure(task.name, assistant)
+                if self._is_due(task.name, done.n_labels) and (measured := assistant.measure()):
+                    self._measured[task.name] = measured
+                    self._measured_at[task.name] = time.monotonic(), done.n_labels
 
     def _is_due(self, task: str, n_labels: int) -> bool:
-        known = self._points.get(task)
-        grown = known is None or n_labels >= _GROWN * known.n_labels
-        return grown and time.monotonic() - self._measured_at.get(task, -math.inf) >= _MEASURE_PAUSE
-
-    def _measure(self, task: str, assistant: Assistant) -> None:
-        points = assistant.points()
-        self._measured_at[task] = time.monotonic()
-        if points is not None:
-            self._points[task] = points
+        at, labels = self._measured_at.get(task, (-math.inf, 0))
+        return n_labels >= max(_GROWN * labels, 1) and time.monotonic() - at >= _MEASURE_PAUSE

@@ -69,5 +69,16 @@ def open_prepared(store: Store, task: str) -> Embedder | None:
     return open_embedder(store, folder, DEFAULT_STEPS, threads=1)
 
 
+def need_prepared(store: Store, task: str) -> Embedder:
+    """The embedder of a task. Raises `DataError` where it was not prepared."""
+    embedder = open_prepared(store, task)
+    if embedder is None:
+        raise DataError(
+            f"No model learns beside the annotators of {task!r} yet.",
+            next_step="Let one learn: `headway annotate prepare`.",
+        )
+    return embedder
+
+
 def _choice(store: Store, task: str) -> Path:
     return store.folder / "cache" / "learners" / f"{task}.json"

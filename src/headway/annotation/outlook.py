@@ -8,16 +8,13 @@ import numpy as np
 
 from headway.annotation.chance import draw, left_to_chance
 from headway.annotation.effort import cost, effort, share
-from headway.annotation.encoding import open_prepared
+from headway.annotation.encoding import need_prepared
+from headway.annotation.examples import Examples, read_examples
 from headway.annotation.forecast import Points, forecast, measure_points
-from headway.annotation.labels import agreed_by_people, known_labels
-from headway.annotation.learner import Learner
 from headway.annotation.status import status
 from headway.errors import DataError
-from headway.inference import Embedder
 from headway.settings import AnnotationSettings
 from headway.store import Store
-from headway.training.label_words import label_texts
 
 #: labels whose worth is told
 NEXT = 200
@@ -31,20 +28,10 @@ Advice = Literal["too-early", "target", "as-people", "little-to-gain", "go-on"]
 STOP: frozenset[Advice] = frozenset({"target", "as-people", "little-to-gain"})
 
 
-def labelled_points(store: Store, task: str, embedder: Embedder) -> Points | None:
-    """What the learner gets right after growing parts of a task's labels; None while there are too few."""
-    names = known_labels(store, task)
-    labelled, texts = agreed_by_people(store, task, names)
-    if len(names) < 2 or not labelled:
-        return None
-    places = {name: place for place, name in enumerate(names)}
-    label_vectors = embedder.embed(label_texts(names))
-    return measure_points(
-        lambda: Learner(len(names), label_vectors),
-        embedder.embed(list(texts.values())),
-        np.array([places[label] for label in labelled.values()], dtype=np.int64),
-        np.array([left_to_chance(draw(record)) for record in labelled]),
-    )
+def labelled_points(examples: Examples) -> Points | None:
+    """What the learner gets right after growing parts of the labels; None while there are too few."""
+    held = np.array([left_to_chance(draw(record)) for record in examples.records])
+    return measure_points(examples.learner, examples.vectors, examples.labels, held)
 
 
 def read_outlook(store: Store, task: str, settings: AnnotationSettings, more: int = NEXT) -> dict[str, Any]:
@@ -52,13 +39,8 @@ def read_outlook(store: Store, task: str, settings: AnnotationSettings, more: in
 
     Raises `DataError` where its texts were not prepared, and where too few are labelled to measure anything.
     """
-    embedder = open_prepared(store, task)
-    if embedder is None:
-        raise DataError(
-            f"No model learns beside the annotators of {task!r} yet.",
-            next_step="Let one learn: `headway annotate prepare`.",
-        )
-    points = labelled_points(store, task, embedder)
+    examples = read_examples(store, task, need_prepared(store, task))
+    points = labelled_points(examples) if examples else None
     if points is None:
         raise DataError(
             f"Too few texts of {task!r} are labelled to tell what the next labels would bring.",

@@ -96,7 +96,8 @@ def _progress(
     """How far a task has come, and whether to label on."""
     found = status(store, task, disputed=0)
     taken = effort(store, task, settings)
-    points = background.points(task)
+    measured = background.measured(task)
+    points = measured.points if measured else None
     ahead = outlook(points, taken["pace"], found["agreement"], settings) if points else None
     return {**found, "effort": taken, "outlook": outlook_words(ahead, language) if ahead else []}
 
