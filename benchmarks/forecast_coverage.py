@@ -1,4 +1,4 @@
-"""How often the forecast of the labelling page comes true: what the next 200 labels bring.
+"""How often the forecast of labelling comes true: what the next 200 labels bring.
 
 On each of six public sets the training side is the pool, its own labels answer as the annotator would, and
 `mix` asks, one text in ten left to chance as on the page. At growing numbers of labels the gain of the next
@@ -9,20 +9,24 @@ learner gained over the last 200 labels, or since the first 20, on the same text
 interval of 80 % of a paired difference. `stops` are the windows in which the forecast promises less than
 `annotation.least_gain`.
 
-The forecast's one free number was chosen on four other sets, and none of these was looked at for it.
+The numbers of the forecast were chosen on five other sets: banking77, TNEWS, MD-Agreement, bank FAQs and
+Chinese company news. A first version without the worth of names covered half of the gains on banking77, which
+was among the measured sets then; it was mended there, and is measured without it.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.inputs import Inputs
-from benchmarks.label_saving import SETS, Task, make_task
+from benchmarks.inputs import Inputs, Labelled, without
+from benchmarks.label_saving import SETS as SAVING_SETS
+from benchmarks.label_saving import Reader, Task, make_task
 from benchmarks.options import positive
 
 if TYPE_CHECKING:
@@ -31,6 +35,26 @@ if TYPE_CHECKING:
 
     from headway.annotation.forecast import Points
 
+
+def _imdb(inputs: Inputs) -> tuple[Labelled, Labelled]:
+    """Film reviews of IMDb and their revisions with the opposite sentiment (Kaushik et al. 2020)."""
+    train, test = (_reviews(inputs, part) for part in ("train", "test"))
+    return train, without(test, train)
+
+
+def _reviews(inputs: Inputs, part: str) -> Labelled:
+    pairs = []
+    for kind in ("orig", "new"):
+        with inputs.file("counterfactual_imdb_en", kind, f"{part}.tsv").open(encoding="utf-8") as file:
+            pairs += [(row["Text"], row["Sentiment"]) for row in csv.DictReader(file, delimiter="\t")]
+    return Labelled([text for text, _ in pairs], [label for _, label in pairs])
+
+
+#: those of `label_saving` but for one that was learned from, and one more
+SETS: dict[str, Reader] = {
+    **{name: reader for name, reader in SAVING_SETS.items() if name != "banking77"},
+    "imdb": ("en", _imdb),
+}
 MORE = 200
 STEP = 20
 AT = (100, 140, 200, 260, 320, 400, 500, 600, 700, 800, 1_000, 1_200, 1_400)
@@ -65,7 +89,7 @@ def run(inputs: Inputs, options: argparse.Namespace) -> dict[str, Any]:
     """Measure every set; `sets` has the windows."""
     found: dict[str, list[Window]] = {}
     for name in options.sets:
-        task = make_task(name, inputs, options.precision, options.test_rows)
+        task = make_task(SETS[name], inputs, options.precision, options.test_rows)
         found[name] = [window for seed in range(options.seeds) for window in windows(task, seed)]
         print(f"{name}: {judged(found[name])}", file=sys.stderr)
     together = [window for of_set in found.values() for window in of_set]
@@ -111,7 +135,9 @@ def windows(task: Task, seed: int) -> Iterator[Window]:
         if labels + MORE not in accuracy:
             continue
         known = rows[:labels]
-        points = measure_points(task.learner, task.pool[known], task.labels[known], by_chance[known])
+        points = measure_points(
+            task.learner, task.pool[known], task.labels[known], by_chance[known], len(task.names)
+        )
         if points is None:
             continue
         found = forecast(points, MORE)

@@ -48,8 +48,9 @@ def _sst5(inputs: Inputs) -> tuple[Labelled, Labelled]:
     return train, without(sst5_test(inputs), train)
 
 
-#: name → (language, pool and test rows)
-SETS: dict[str, tuple[str, Callable[[Inputs], tuple[Labelled, Labelled]]]] = {
+#: (language, pool and test rows)
+Reader = tuple[str, Callable[[Inputs], tuple[Labelled, Labelled]]]
+SETS: dict[str, Reader] = {
     "banking77": ("en", PUBLIC_SETS["banking77"]),
     "sst2": ("en", PUBLIC_SETS["sst2"]),
     "sst5": ("en", _sst5),
@@ -93,7 +94,7 @@ def summary(found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 def _measure_set(name: str, inputs: Inputs, options: argparse.Namespace) -> dict[str, Any]:
     import numpy as np
 
-    task = make_task(name, inputs, options.precision, options.test_rows)
+    task = make_task(SETS[name], inputs, options.precision, options.test_rows)
     full = task.accuracy(np.arange(len(task.pool)))
     goals = {"share_of_full": _SHARE_OF_FULL * full}
     if name == "banking77":
@@ -232,8 +233,8 @@ class _Simulation:
         return accuracy
 
 
-def make_task(name: str, inputs: Inputs, precision: Any, test_rows: int) -> Task:
-    """One of `SETS` as vectors, measured on at most so many test rows."""
+def make_task(reader: Reader, inputs: Inputs, precision: Any, test_rows: int) -> Task:
+    """A set as vectors, measured on at most so many test rows."""
     import numpy as np
 
     from headway.compression import make_encoder
@@ -241,7 +242,7 @@ def make_task(name: str, inputs: Inputs, precision: Any, test_rows: int) -> Task
     from headway.models import resolve_base
     from headway.training.label_words import label_texts
 
-    language, read = SETS[name]
+    language, read = reader
     train, test = read(inputs)
     test = drawn(test, test_rows)
     names = tuple(sorted(set(train.labels)))

@@ -17,7 +17,7 @@ def points_of_law(
     sizes = np.array([round(share * n_labels) for share in SHARES])
     difficulty = np.random.default_rng(seed).random(n_texts)
     errors = error * (kept + (1 - kept) * (sizes / n_labels) ** -exponent)
-    return Points(n_labels, sizes, difficulty >= np.minimum(errors, 1)[:, None])
+    return Points(n_labels, 4, sizes, difficulty >= np.minimum(errors, 1)[:, None])
 
 
 def gain_of_law(error: float, kept: float, exponent: float, n_labels: int, more: int) -> float:
@@ -61,10 +61,10 @@ def test_whatever_was_measured_the_forecast_is_a_sound_interval(
     right: list[list[bool]], n_labels: int, more: int
 ) -> None:
     sizes = np.array([max(1, round(share * n_labels)) for share in SHARES])
-    found = forecast(Points(n_labels, sizes, np.array(right).T), more)
+    found = forecast(Points(n_labels, 2, sizes, np.array(right).T), more)
     assert -1 <= found.low <= found.gain <= found.high <= 1
     assert found.labels == more
-    assert found == forecast(Points(n_labels, sizes, np.array(right).T), more)
+    assert found == forecast(Points(n_labels, 2, sizes, np.array(right).T), more)
 
 
 def clouds(n: int, seed: int = 0) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
@@ -78,7 +78,7 @@ def test_points_are_fitted_on_growing_parts_and_never_on_what_is_measured() -> N
     held = np.arange(200) % 10 == 0
     # What is held has labels of its own: who learned from it would have them right.
     labels[held] = 3
-    found = measure_points(lambda: Learner(4), vectors, labels, held)
+    found = measure_points(lambda: Learner(4), vectors, labels, held, 4)
     assert found is not None
     assert found.n_labels == 200
     assert found.sizes.tolist() == [22, 45, 90, 135, 180]
@@ -93,7 +93,7 @@ def test_parts_are_taken_in_the_order_in_which_was_labelled() -> None:
     vectors, labels = vectors[order], labels[order]
     held = np.zeros(200, dtype=bool)
     held[-20:] = True
-    found = measure_points(lambda: Learner(3), vectors, labels, held)
+    found = measure_points(lambda: Learner(3), vectors, labels, held, 3)
     assert found is not None
     assert not found.right[:3].any()
     assert found.right[-1].mean() > 0.9
@@ -102,5 +102,12 @@ def test_parts_are_taken_in_the_order_in_which_was_labelled() -> None:
 def test_without_texts_left_to_chance_or_without_others_nothing_is_measured() -> None:
     vectors, labels = clouds(30)
     nothing, everything = np.zeros(30, dtype=bool), np.ones(30, dtype=bool)
-    assert measure_points(lambda: Learner(3), vectors, labels, nothing) is None
-    assert measure_points(lambda: Learner(3), vectors, labels, everything) is None
+    assert measure_points(lambda: Learner(3), vectors, labels, nothing, 3) is None
+    assert measure_points(lambda: Learner(3), vectors, labels, everything, 3) is None
+
+
+def test_before_each_label_has_some_examples_nothing_is_measured() -> None:
+    vectors, labels = clouds(30)
+    held = np.arange(30) % 10 == 0
+    assert measure_points(lambda: Learner(7), vectors, labels, held, 7) is not None
+    assert measure_points(lambda: Learner(8), vectors, labels, held, 8) is None

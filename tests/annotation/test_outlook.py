@@ -68,7 +68,7 @@ def points(*right: float, n: int = 100) -> Points:
     """Points at 50, 100, … labels, each with a share that is right."""
     hits = [np.arange(n) < round(share * n) for share in right]
     sizes = np.array([50 * (place + 1) for place in range(len(right))])
-    return Points(int(sizes[-1]), sizes, np.array(hits))
+    return Points(int(sizes[-1]), 4, sizes, np.array(hits))
 
 
 RISING, FLAT = points(0.3, 0.5, 0.6, 0.68), points(0.9, 0.9, 0.9, 0.9)

@@ -31,7 +31,7 @@ STOP: frozenset[Advice] = frozenset({"target", "as-people", "little-to-gain"})
 def labelled_points(examples: Examples) -> Points | None:
     """What the learner gets right after growing parts of the labels; None while there are too few."""
     held = np.array([left_to_chance(draw(record)) for record in examples.records])
-    return measure_points(examples.learner, examples.vectors, examples.labels, held)
+    return measure_points(examples.learner, examples.vectors, examples.labels, held, len(examples.names))
 
 
 def read_outlook(store: Store, task: str, settings: AnnotationSettings, more: int = NEXT) -> dict[str, Any]:
@@ -44,7 +44,8 @@ def read_outlook(store: Store, task: str, settings: AnnotationSettings, more: in
     if points is None:
         raise DataError(
             f"Too few texts of {task!r} are labelled to tell what the next labels would bring.",
-            next_step="Label some fifty texts first: one in ten is left to chance and measured on.",
+            next_step="Label some fifty texts first, and four for each label: one in ten is left to chance "
+            "and measured on.",
         )
     agreement = status(store, task, disputed=0)["agreement"]
     return outlook(points, effort(store, task, settings)["pace"], agreement, settings, more)
