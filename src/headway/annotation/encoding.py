@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -67,4 +68,6 @@ def open_prepared(store: Store, task: str) -> Embedder | None:
 
 
 def _choice(store: Store, task: str) -> Path:
-    return store.folder / "cache" / "learners" / f"{task}.json"
+    # A task may have any name, a path or one too long for a file among them.
+    name = hashlib.sha256(task.encode()).hexdigest()
+    return store.folder / "cache" / "learners" / f"{name}.json"
