@@ -35,6 +35,7 @@ BENCHMARKS: dict[str, str] = {
     "auto_choice": "Accuracy of auto against the best single recipe's in the same time, on eight sets.",
     "annotator_swarm": "Forty people label at once: overlap, texts seen twice, time to an acknowledgement.",
     "kill_server": "The console is killed while people label: labels that are lost, or there twice.",
+    "power_cuts": "Simulated power cuts while people label: labels lost or there twice, damaged databases.",
     "labelling_latency": "From a label's key to the next text painted, in Chromium, with 10,000 texts.",
     "forecast_coverage": "How often what the next 200 labels are said to bring comes true, on six sets.",
     "learner_refresh": "Seconds of a round of the learner with 1,000 and 5,000 labels, while people label.",

@@ -128,7 +128,7 @@ def compare(project: Path, acknowledged: dict[str, tuple[str, str, str]]) -> dic
     kept = Counter(answer.key for answer in answers)
     there = {answer.key: (answer.user, answer.record, answer.label) for answer in answers}
     lost = sum(
-        there.get(key) != said or given.get(said[1], {}).get(names[said[0]]) != said[2]
+        there.get(key) != said or given.get(said[1], {}).get(names.get(said[0], "")) != said[2]
         for key, said in acknowledged.items()
     )
     twice = sum(count > 1 for count in kept.values()) + sum(

@@ -11,6 +11,7 @@ from headway.annotation.encoding import open_prepared, prepare
 from headway.annotation.filling import fill_queue
 from headway.errors import DataError
 from headway.store import Store
+from headway.store.tasks import add_task
 from tests.annotated import TASK, import_texts
 from tests.projects import tiny_base
 
@@ -33,6 +34,16 @@ def test_the_encoder_is_made_once_and_opened_again(store: Store, base: str) -> N
     embedder = open_prepared(store, TASK)
     assert embedder is not None
     np.testing.assert_allclose(np.linalg.norm(embedder.embed(TEXTS), axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("task", ["../../elsewhere", "长" * 300, "a/b"])
+def test_the_name_of_a_task_is_no_path(store: Store, task: str) -> None:
+    add_task(store, task, "text-classification")
+    outside = store.project / "elsewhere.json"
+    outside.write_text('{"encoder": "x"}', "utf-8")
+    (store.folder / "cache" / "learners").mkdir(parents=True)
+    (store.folder / "cache" / "encoders" / "x").mkdir(parents=True)
+    assert open_prepared(store, task) is None
 
 
 def test_opening_it_loads_no_torch(store: Store, base: str) -> None:

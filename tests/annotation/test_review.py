@@ -37,6 +37,17 @@ def test_what_waits_is_what_differs_and_what_was_remarked(make_desk: MakeDesk) -
     assert len(to_review(desk.store, TASK, 1)) == 1
 
 
+def test_what_is_decided_makes_room_for_further_remarks(make_desk: MakeDesk) -> None:
+    desk = make_desk("一", "two", "三", overlap=1)
+    ann = desk.person("Ann")
+    for record in desk.records:
+        desk.say(ann, record, "退款", comment="?")
+    for text, record in zip(("一", "two", "三"), desk.records, strict=True):
+        assert [row["text"] for row in to_review(desk.store, TASK, 1)] == [text]
+        decide(desk.store, desk.writer, TASK, ann, record, "other")
+    assert to_review(desk.store, TASK, 1) == []
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_a_decision_counts_by_every_rule_and_whoever_answers_later(make_desk: MakeDesk, rule: str) -> None:
     desk = disputed(make_desk)

@@ -13,6 +13,7 @@ from headway.errors import MachineError
 from headway.store.files import (
     appearing,
     machine_errors,
+    make_folder,
     move_into_place,
     sha256_of,
     sync_folder,
@@ -49,6 +50,34 @@ def test_a_name_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(MachineError):
         write_atomically(tmp_path / "taken" / ("x" * 300), b"x")
     assert not list((tmp_path / "taken").iterdir())
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files and folders that are synced, in their order."""
+    paths: list[Path] = []
+    sync = os.fsync
+
+    def note(descriptor: int) -> None:
+        paths.append(Path(os.readlink(f"/proc/self/fd/{descriptor}")))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    return paths
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="needs /proc")
+def test_the_names_of_new_folders_are_synced_and_of_no_others(tmp_path: Path, synced: list[Path]) -> None:
+    there = tmp_path.resolve() / "there"
+    there.mkdir()
+    make_folder(there / "新" / "b", mode=0o700)
+    assert sorted(synced) == [there, there / "新"]
+    assert (there / "新" / "b").stat().st_mode & 0o077 == 0
+    synced.clear()
+    make_folder(there / "新" / "b")
+    assert synced == []
+    write_atomically(there / "c" / "a.bin", b"x")
+    assert (synced[0], synced[-1]) == (there, there / "c")
 
 
 def test_a_finished_folder_takes_its_place_and_never_that_of_another(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -81,4 +82,6 @@ def need_prepared(store: Store, task: str) -> Embedder:
 
 
 def _choice(store: Store, task: str) -> Path:
-    return store.folder / "cache" / "learners" / f"{task}.json"
+    # A task may have any name, a path or one too long for a file among them.
+    name = hashlib.sha256(task.encode()).hexdigest()
+    return store.folder / "cache" / "learners" / f"{name}.json"

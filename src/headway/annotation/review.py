@@ -26,8 +26,10 @@ def to_review(store: Store, task: str, n: int = 50) -> list[dict[str, Any]]:
     rows = disputed_texts(store, task)[:n]
     shown = {row["record"] for row in rows}
     with store.reading() as connection:
-        for record in [one for one in remarks if one not in shown][: max(n - len(rows), 0)]:
-            if live_annotations(connection, task, record, REVIEW):
+        for record in remarks:
+            if len(rows) >= n:
+                break
+            if record in shown or live_annotations(connection, task, record, REVIEW):
                 continue
             item = item_rows.get_item(connection, task, record)
             if item is not None:

@@ -30,7 +30,7 @@ from headway.care.contents import (
 )
 from headway.care.references import blobs_in_use
 from headway.errors import DataError, HeadwayError, MachineError, NewerProjectError, UsageError
-from headway.store.files import machine_errors, sync_folder
+from headway.store.files import machine_errors, make_folder, sync_folder
 from headway.store.snapshot import examine
 from headway.store.store import HEAD
 from headway.terminal import Progress
@@ -73,7 +73,7 @@ def restore(file: Path, folder: Path, progress: Progress = lambda stage, done, t
     with machine_errors(f"restoring into {folder}"):
         _check_folder(folder)
         made = not folder.exists()
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         for leftover in folder.glob(".partial-restore-*"):
             shutil.rmtree(leftover)
         scratch = Path(tempfile.mkdtemp(prefix=".partial-restore-", dir=folder))

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 
 from headway.errors import MachineError
@@ -36,6 +37,14 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder and those above it that are missing, so that their names are durable."""
+    missing = list(takewhile(lambda one: not one.exists(), (folder, *folder.parents)))
+    folder.mkdir(mode=mode, parents=True, exist_ok=True)
+    for one in missing:
+        sync_folder(one.parent)
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file so that a reader, or a crash, sees the old content or the new, never a part.
 
@@ -52,7 +61,7 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises `MachineError` where the disk is full or the folder may not be written.
     """
     with machine_errors(f"writing {path}"):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
         os.close(descriptor)
         temporary = Path(name)
@@ -91,7 +100,7 @@ def appearing(folder: Path, doing: str) -> Iterator[Path]:
     is being done.
     """
     with machine_errors(doing):
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(folder.parent)
         partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".partial-"))
     try:
         yield partial

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from headway.errors import ConfigurationError, MachineError, NewerProjectError, NoProjectError
 from headway.records import timestamp, utc_now
 from headway.store.blobs import Blobs
-from headway.store.files import machine_errors
+from headway.store.files import machine_errors, make_folder
 from headway.store.lock import ProjectLock
 from headway.store.sqlite import open_engine
 
@@ -47,8 +47,8 @@ class Store:
     def create(cls, project: Path, **options: object) -> Store:
         """Make the folder and the tables of a new project, or open the one that is there."""
         with machine_errors(f"making the project folder {project}"):
-            project.mkdir(parents=True, exist_ok=True)
-            (project / ".headway").mkdir(mode=0o700, exist_ok=True)
+            make_folder(project)
+            make_folder(project / ".headway", mode=0o700)
         store = cls(project, **options)  # type: ignore[arg-type]
         with store.exclusive("init"):
             store._migrate()

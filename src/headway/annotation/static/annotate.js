@@ -14,7 +14,7 @@ const labels = [...document.querySelectorAll("#labels button")];
 
 const keys = new Keys(localStorage);
 const outbox = new Outbox(localStorage, setup.user, setup.task, delivered);
-const supply = new Supply(setup.task, outbox, arrived);
+const supply = new Supply(setup.task, outbox, () => current, arrived);
 const past = setup.recent.reverse();
 const future = [];
 const SUGGEST = "headway.suggest";
@@ -157,7 +157,7 @@ function arrived(progress, response) {
   }
   if (current === null) show(supply.waiting.shift() ?? null);
   // What others give up comes back into the queue.
-  if (current === null) setTimeout(() => supply.refill(null), AGAIN);
+  if (current === null) setTimeout(() => supply.refill(), AGAIN);
   refresh();
 }
 
@@ -217,4 +217,4 @@ document.addEventListener("keydown", (event) => {
 keyDialog.write();
 show(null);
 outbox.flush();
-supply.refill(null);
+supply.refill();
