@@ -64,7 +64,7 @@ def test_augmented_rows_are_never_judged(tmp_path: Path) -> None:
         version = project.dataset(augment=["swap=1"])
         made = bench(project, tmp_path, recipe="baseline")
         made.data = TrainingData.load(project.store, version)
-        augmented = made.data.train.augmented
+        augmented = made.data.train.fit_only
         assert augmented.any()
         found = cross_validate(made, "baseline", 3, silent)
         assert found.rows.tolist() != []
