@@ -24,12 +24,12 @@ def rule_authors(connection: Connection, task: str) -> list[str]:
     return sorted(connection.execute(query.distinct()).scalars())
 
 
-def said_by(connection: Connection, task: str, author: str) -> dict[str, tuple[str, str]]:
-    """Record → (annotation, label): what an author says of a task's texts and has not taken back."""
+def said_by(connection: Connection, task: str, author: str) -> list[tuple[str, str, str]]:
+    """(record, annotation, label) of what an author says of a task's texts and has not taken back."""
     query = select(_GIVEN.c.record, _GIVEN.c.id, _GIVEN.c.label).where(
         _GIVEN.c.task == task, _GIVEN.c.author == author, _NOT_TAKEN_BACK
     )
-    return {record: (annotation, label) for record, annotation, label in connection.execute(query)}
+    return [(record, annotation, label) for record, annotation, label in connection.execute(query)]
 
 
 def change_labels(
