@@ -39,7 +39,8 @@ def test_what_is_no_function_is_refused(tmp_path: Path, reference: str, content:
 
 
 def test_an_error_is_told_with_its_place() -> None:
+    known: dict[str, str] = {}
     with pytest.raises(KeyError) as raised:
-        {}["退款"]
+        known["退款"]
     assert what_was_raised(raised.value).startswith("KeyError: '退款' (test_rule_functions.py, line ")
     assert what_was_raised(ValueError("never raised")) == "ValueError: never raised"

@@ -9,6 +9,7 @@ from headway.annotation.rule_labels import Changes, apply_votes, remove_labels
 from headway.datasets.labelled import given_by_people
 from headway.datasets.ruled import rule_votes
 from headway.store import Store
+from headway.store.rules import change_labels
 from tests.annotated import TASK, annotate, import_texts
 from tests.annotation.ruling import ask, silent, write_rules
 
@@ -103,15 +104,15 @@ def test_what_was_interrupted_is_completed_by_doing_it_again(
 ) -> None:
     monkeypatch.setattr(rule_labels, "BATCH", 3)
     import_texts(store, [f"第{number}条 refund" for number in range(10)])
-    original, calls = rule_labels.rows.change_labels, []
+    calls = []
 
     def interrupted(*arguments: object) -> None:
         calls.append(arguments)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        original(*arguments)  # type: ignore[arg-type]
+        change_labels(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(rule_labels.rows, "change_labels", interrupted)
+    monkeypatch.setattr("headway.store.rules.change_labels", interrupted)
     with pytest.raises(KeyboardInterrupt):
         apply(store, tmp_path, 钱=MONEY)
     assert len(said(store)) == 6
