@@ -16,6 +16,8 @@ import typer.main
 
 from headway import __version__
 from headway.access import Policy
+from headway.annotation.rule_matching import Text
+from headway.annotation.rules import read_rules
 from headway.cli import COMMANDS, build, main
 from headway.console import console_app
 from headway.serving import ServedModel, Service, service_app
@@ -172,6 +174,17 @@ def test_pins_hold_every_dependency() -> None:
 def plain(name: str) -> str:
     """A package's name as the index compares it."""
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_the_rules_on_the_page_can_be_used(tmp_path: Path) -> None:
+    page = DOCS / "annotation.md"
+    (rules,) = blocks(page, "toml")
+    (functions,) = (block for block in blocks(page, "python") if "my_rules.py" in block)
+    (tmp_path / "rules.toml").write_text(rules, "utf-8")
+    (tmp_path / "my_rules.py").write_text(functions, "utf-8")
+    found = read_rules(tmp_path / "rules.toml", ["退款", "物流", "其他"])
+    text = Text.of("我要refund谢谢！！ Where is my order?" + "快" * 300)
+    assert [rule.matcher(text) for rule in found] == [True, True, True]
 
 
 def test_both_readmes_have_the_same_form() -> None:

@@ -135,11 +135,12 @@ class Project:
         augment: Sequence[Augmentation] = (),
         synonyms: Path | str | None = None,
         consensus: str = "latest",
+        rules: bool = False,
     ) -> DatasetVersion:
         """Freeze the labelled texts as they are now into a version.
 
         `augment` takes functions of yours beside the names of methods: each gets a training text and gives
-        another, or None.
+        another, or None. With `rules`, what only rules have labelled is trained on, too.
         """
         split = self.settings.split
         return create_version(
@@ -155,6 +156,7 @@ class Project:
             augment=augment,
             synonyms=() if synonyms is None else read_synonyms(Path(synonyms)),
             consensus=consensus,
+            rules=rules,
         )
 
     def annotation_status(self, task: str | None = None, *, disputed: int = 10) -> dict[str, Any]:

@@ -86,6 +86,10 @@ class Record:
     time: str | None = None
 
 
+#: how the author of a label begins that a rule gave; it never counts as somebody's label
+RULE = "rule:"
+
+
 @dataclass(frozen=True)
 class Annotation:
     """One label for one record, by one author at one time."""
@@ -156,6 +160,8 @@ class DatasetRow:
     cluster: str
     #: the record this row was made from, where it is augmented
     parent: str | None = None
+    #: "rules" where nobody but rules labelled it, so that it is fitted on only
+    labelled_by: str | None = None
 
 
 @dataclass(frozen=True)

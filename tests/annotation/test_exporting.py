@@ -63,6 +63,18 @@ def test_what_other_tools_are_given_is_read_back_the_same(told: Store, tmp_path:
     assert said_in(tmp_path / "other") == {texts[record]: said for record, said in expected.items()}
 
 
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "jsonl"])
+def test_labels_of_rules_are_exported_by_the_format_without_loss_alone(
+    told: Store, tmp_path: Path, name: str
+) -> None:
+    before = export(told, TASK, tmp_path / f"before.{name}", name)
+    annotate(told, "我要退款", [("rule:钱", "退款")])
+    after = export(told, TASK, tmp_path / f"after.{name}", name)
+    assert (after["texts"], after["labels"]) == (before["texts"], before["labels"])
+    export(told, TASK, tmp_path / "all.jsonl")
+    assert "rule:钱" in (tmp_path / "all.jsonl").read_text("utf-8")
+
+
 def test_a_csv_is_no_program_and_loses_nothing(told: Store, tmp_path: Path) -> None:
     export(told, TASK, tmp_path / "labels.csv")
     raw = (tmp_path / "labels.csv").read_bytes()

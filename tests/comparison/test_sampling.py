@@ -39,7 +39,7 @@ def test_texts_stay_with_their_labels_and_in_order() -> None:
 def test_augmented_rows_are_left_out() -> None:
     sample = stratified_sample(rows({0: 20, 1: 20}, augmented=10), 1_000)
     assert len(sample) == 40
-    assert not sample.augmented.any()
+    assert not sample.fit_only.any()
 
 
 def test_a_larger_sample_holds_the_smaller_one_and_another_seed_gives_another() -> None:

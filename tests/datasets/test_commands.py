@@ -52,6 +52,33 @@ def test_options_are_kept_shown_and_used_again_by_training(
     assert run["dataset"] == made["hash"]
 
 
+def test_labels_of_rules_are_asked_for_shown_and_used_again_by_training(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = ("--project", folder)
+    more = write_csv(tmp_path / "more.csv", [(f"{text} 谢谢 thanks", "") for text, _ in toy(120)[40:]])
+    call(capsys, "import", more, "--text", "text", *here)
+    rules = tmp_path / "rules.toml"
+    rules.write_text(
+        "[[rule]]\nname = '钱'\nlabel = 'refund'\nkeywords = ['退款']\n"
+        "[[rule]]\nname = 'box'\nlabel = 'delivery'\nkeywords = ['box']\n",
+        "utf-8",
+    )
+    call(capsys, "annotate", "rules", rules, "--apply", *here)
+    plain = call(capsys, "dataset", "create", "--json", *here).json
+    assert sum(plain["sizes"].values()) == 40
+    made = call(capsys, "dataset", "create", "--rules", *here).out
+    assert "64 rows of train are labelled by rules alone" in made
+    assert "left out: rules-not-training 16" in made
+    shown = call(capsys, "dataset", "show", "--html", tmp_path / "v.html", "--json", *here).json
+    assert shown["sizes"] == plain["sizes"] | {"train": plain["sizes"]["train"] + 64}
+    page = (tmp_path / "v.html").read_text("utf-8")
+    assert "Rows labelled by rules alone" in page
+    assert "仅由规则标注，且不能用于训练" in page
+    run = call(capsys, "train", "--recipe", "baseline", "--json", *here).json
+    assert run["dataset"] == shown["hash"]
+
+
 def test_a_version_is_also_a_page(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     call(capsys, "dataset", "create", "--project", folder)
     page = tmp_path / "pages" / "dataset.html"

@@ -81,3 +81,50 @@ def test_unanimous_items_keep_their_label(pooling: float) -> None:
     answers = Answers.of(said)
     labels = dawid_skene(answers, pooling=pooling).labels
     assert labels.tolist() == [item % 3 for item in range(30)]
+
+
+def one_label_rules(n: int = 600) -> tuple[list[tuple[str, str, str]], dict[str, str]]:
+    """What four rules of one label each say of texts, nine of ten times rightly; and the truth."""
+    generator = np.random.default_rng(0)
+    truth = {str(item): "退款" if item % 3 else "other" for item in range(n)}
+    said = []
+    for item, label in truth.items():
+        for rule in range(4):
+            own = "退款" if rule % 2 else "other"
+            if generator.random() < (0.5 if label == own else 0.05):
+                said.append((item, f"rule {rule}", own))
+    return said, truth
+
+
+def test_rules_of_one_label_are_understood_where_silence_counts() -> None:
+    said, truth = one_label_rules()
+    answers = Answers.of(said)
+    right = {}
+    for silence in (True, False):
+        found = dawid_skene(answers, silence=silence)
+        given = [answers.label_names[label] for label in found.labels]
+        right[silence] = np.mean(
+            [truth[item] == label for item, label in zip(answers.item_names, given, strict=True)]
+        )
+        assert np.allclose(found.posterior.sum(axis=1), 1)
+        assert np.allclose(found.confusion.sum(axis=2), 1)
+    # Without it, a rule gives its one label whatever is true, and the most frequent label takes all.
+    assert right[True] > 0.9
+    assert right[False] < 0.75
+
+
+def test_where_all_answer_all_silence_changes_next_to_nothing() -> None:
+    generator = np.random.default_rng(1)
+    said = []
+    for item in range(200):
+        for who, skill in (("Ann", 0.9), ("李", 0.8), ("Bob", 0.6)):
+            label = "xyz"[item % 3] if generator.random() < skill else "xyz"[generator.integers(3)]
+            said.append((str(item), who, label))
+    answers = Answers.of(said)
+    plain, silent = (dawid_skene(answers, silence=silence) for silence in (False, True))
+    assert np.abs(plain.posterior - silent.posterior).max() < 0.02
+    assert silent.confusion[:, :, -1].max() < 0.01
+
+
+def test_no_answers_are_no_trouble_where_silence_counts() -> None:
+    assert dawid_skene(Answers.of([]), silence=True).posterior.shape == (0, 0)

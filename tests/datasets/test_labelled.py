@@ -31,6 +31,15 @@ def test_the_newest_label_counts_unless_another_rule_is_named(several: Store) ->
     assert labels_by(several, "dawid-skene") == labels_by(several, "majority")
 
 
+@pytest.mark.parametrize("rule", RULES)
+def test_what_labelling_rules_say_never_counts(several: Store, rule: str) -> None:
+    before = labels_by(several, rule)
+    import_texts(several, ["only a rule has seen this"])
+    annotate(several, "only a rule has seen this", [("rule:a", "退款")])
+    annotate(several, "谢谢", [(f"rule:{number}", "退款") for number in range(5)])
+    assert labels_by(several, rule) == before
+
+
 def test_of_what_one_author_said_twice_the_newest_counts(several: Store) -> None:
     annotate(several, "我要退款", [("Bob", "投诉")])
     assert labels_by(several, "majority")["我要退款"] == "投诉"

@@ -14,6 +14,7 @@ EVERYTHING = {
     "balance": True,
     "augment": ["typos=2", "synonyms"],
     "synonyms": [("退款", "退钱")],
+    "rules": True,
 }
 
 

@@ -9,10 +9,13 @@ from sklearn.metrics import accuracy_score, f1_score, log_loss
 
 from headway.evaluation.label_errors import find_label_errors
 from headway.project import Project
+from headway.records import Annotation, new_id
+from headway.store.records import iter_texts
+from headway.store.rules import change_labels
 from headway.training.recipe import HeldOut
 from headway.workflow.cross_validate import cross_validate
 from headway.workflow.data import TrainingData
-from tests.projects import make_project, mixed, toy, unlike
+from tests.projects import make_project, mixed, toy, unlike, write_csv
 from tests.workflow.test_bench import Clock, bench
 
 
@@ -59,12 +62,38 @@ def test_a_text_is_judged_by_a_model_that_has_not_seen_it(tmp_path: Path) -> Non
         assert found.figures["accuracy"]["pooled"] < 0.7
 
 
+def test_rows_labelled_by_rules_are_never_judged(tmp_path: Path) -> None:
+    with make_project(tmp_path / "p", toy(40)) as project:
+        add_ruled(project, 40)
+        version = project.dataset(rules=True)
+        made = bench(project, tmp_path, recipe="baseline")
+        made.data = TrainingData.load(project.store, version)
+        assert made.data.train.fit_only.sum() == version.statistics["rules"]["rows"] > 0
+        assert not made.data.validation.fit_only.any()
+        found = cross_validate(made, "baseline", 3, silent)
+        assert sorted(found.rows.tolist()) == np.flatnonzero(~made.data.train.fit_only).tolist()
+
+
+def add_ruled(project: Project, n: int) -> None:
+    """Texts that nobody has labelled but a rule."""
+    texts = [(f"{text} more", label) for text, label in toy(2 * n)[n:]]
+    project.import_files(write_csv(project.store.project / "more.csv", texts), text="text", label=None)
+    label_of = dict(texts)
+    given = [
+        Annotation(new_id(), project.task().name, record, label_of[text], "rule:词", project.store.now())
+        for record, text, *_ in iter_texts(project.store)
+        if text in label_of
+    ]
+    with project.store.writing() as connection:
+        change_labels(connection, [], given, project.store.now())
+
+
 def test_augmented_rows_are_never_judged(tmp_path: Path) -> None:
     with make_project(tmp_path / "p", toy()) as project:
         version = project.dataset(augment=["swap=1"])
         made = bench(project, tmp_path, recipe="baseline")
         made.data = TrainingData.load(project.store, version)
-        augmented = made.data.train.augmented
+        augmented = made.data.train.fit_only
         assert augmented.any()
         found = cross_validate(made, "baseline", 3, silent)
         assert found.rows.tolist() != []

@@ -111,7 +111,7 @@ def test_augmented_rows_are_not_measured(tmp_path: Path) -> None:
         rows = made.data.train
         augmented = np.zeros(len(rows), dtype=bool)
         augmented[::4] = True
-        rows.augmented[:] = augmented
+        rows.fit_only[:] = augmented
         judge = judge_of(made, "baseline")
         found = judge.judge(made.settings_of("baseline"), Asked())
     assert judge.n_rows == (~augmented).sum()

@@ -35,7 +35,7 @@ def begun(bench: Bench, recipe: str = "baseline") -> Choice:
     rows = bench.data.train
     folds = stratified_folds(rows.labels, rows.clusters, 5)
     judged = run_fold(
-        bench.recipe(recipe), rows.texts, rows.labels, len(bench.data.names), folds, 0, rows.augmented
+        bench.recipe(recipe), rows.texts, rows.labels, len(bench.data.names), folds, 0, rows.fit_only
     )
     return Choice(recipe, {"en": "Begun.", "zh": "开始。"}, {"rows": 1}, folds=folds, judged=judged)
 

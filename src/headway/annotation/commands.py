@@ -7,9 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from headway.annotation.rules_commands import rules
 from headway.terminal import JsonOption, ProjectOption, TaskOption, Terminal, opened, percent
 
 app = typer.Typer(no_args_is_help=True)
+app.command()(rules)
 _LONGEST_TEXT = 60
 
 

@@ -59,7 +59,10 @@ def export(store: Store, task: str, path: Path, format_name: str | None = None) 
 
 
 def labelled(store: Store, task: str) -> Iterator[Labelled]:
-    """Every text of a task that has a label, in the order of import; of each author the newest label."""
+    """Every text of a task that has a label, in the order of import; of each author the newest label.
+
+    What rules say is left out: read from such a file it would count as somebody's label.
+    """
     found: dict[str, tuple[Record, dict[str, Annotation]]] = {}
     for record, annotation in record_rows.labelled_records(store, task, store.now()):
         _, by_author = found.setdefault(record.id, (record, {}))

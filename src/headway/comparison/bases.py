@@ -249,7 +249,7 @@ class _Trial:
         results = []
         for fold in range(self.n_folds):
             self.progress(f"Comparing {name}", fold, self.n_folds)
-            results.append(run_fold(recipe, *task, fold, self.rows.augmented))
+            results.append(run_fold(recipe, *task, fold, self.rows.fit_only))
         self.progress(f"Comparing {name}", self.n_folds, self.n_folds)
         truth = self.rows.labels[np.concatenate([result.rows for result in results])]
         scores = np.concatenate([result.scores for result in results])

@@ -11,13 +11,13 @@ from headway.workflow.data import Rows
 
 
 def stratified_sample(rows: Rows, n: int, *, seed: int = 0) -> Rows:
-    """At most n rows that are not augmented, in their order: each label in its share, but at least once.
+    """At most n rows that can be measured on, in their order: each label in its share, but at least once.
 
     Within a label, rows are taken in the order of a seeded hash of their cluster, so that a larger sample
     holds every smaller one. With more labels than n, some labels have no row.
     """
     by_label: defaultdict[int, list[int]] = defaultdict(list)
-    for row in np.flatnonzero(~rows.augmented).tolist():
+    for row in np.flatnonzero(~rows.fit_only).tolist():
         by_label[int(rows.labels[row])].append(row)
     ranked: list[tuple[float, bytes, int]] = []
     for members in by_label.values():

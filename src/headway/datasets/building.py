@@ -8,16 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from headway.datasets.augment import augment_rows
-from headway.datasets.groups import Groups, column_values, group_rows
+from headway.datasets.division import Divider, Labelled
 from headway.datasets.options import Options
 from headway.datasets.sampling import sample_rows
-from headway.datasets.splits import LeftOut, Member, Placed, assign_splits
+from headway.datasets.splits import LeftOut, Member, Placed
 from headway.datasets.statistics import describe
-from headway.errors import DataError
-from headway.records import DatasetRow, Record, Split
-from headway.text import prepare
-
-Labelled = Sequence[tuple[Record, str]]
+from headway.records import DatasetRow, Split
 
 _BELONG = "a text that belongs with theirs is in a stricter split (test before validation before train)"
 _WORDS = {
@@ -47,58 +43,39 @@ def build_rows(
     shares: Mapping[str, float],
     seed: int = 0,
     earlier: Iterable[DatasetRow] = (),
+    ruled: Labelled = (),
 ) -> Built:
     """Divide labelled records among the splits, and thin and augment the training side as asked for.
 
     `names` tells for each record the text it counts as, `known` the splits of such texts before, `shares`
-    how much becomes `validation` and `test`, and `earlier` the training rows of the version before. Raises
-    `DataError` where the records lack the column or the times that are asked for.
+    how much becomes `validation` and `test`, and `earlier` the training rows of the version before. What is
+    `ruled` has the label of rules: it comes into train or stays out, and changes nothing for the others.
+    Raises `DataError` where the records lack the column or the times that are asked for.
     """
-    members, groups = _members(labelled, names, preparation, options)
-    placed = assign_splits(members, known, seed=seed, by_time=options.by_time, **shares)
-    rows = [
-        DatasetRow(record.id, record.text, label, split, member.group)
-        for (record, label), member, split in zip(labelled, members, placed, strict=True)
-        if isinstance(split, Split)
-    ]
-    left_out = Counter(str(split) for split in placed if isinstance(split, LeftOut))
-    new = {names[row.record]: row.split for row in rows if names[row.record] not in known}
-    divided = [row for row in rows if row.split is Split.TRAIN]
+    divider = Divider(names, known, options, preparation, shares, seed)
+    division = divider.divide(labelled)
+    if ruled:
+        division = divider.with_ruled(division, labelled, ruled)
+    left_out = division.left_out
+    divided = [row for row in division.rows if row.split is Split.TRAIN]
     train = sample_rows(divided, cap=options.cap, balance=options.balance, seed=seed)
     if len(train) < len(divided):
         left_out[LeftOut.CAPPED] = len(divided) - len(train)
-    held_out = [row for row in rows if row.split is not Split.TRAIN]
+    held_out = [row for row in division.rows if row.split is not Split.TRAIN]
     rows = held_out + train
     augmented, too_close = augment_rows(
         train, held_out, options.plan, preparation=preparation, earlier=earlier, seed=seed
     )
     statistics = describe(rows, [names[row.record] for row in rows]) if rows else {"problems": []}
     statistics |= {
-        "near_duplicates": groups.near_duplicates,
+        "near_duplicates": division.near_duplicates,
         "groups": len({row.cluster for row in rows}),
         "left_out": dict(left_out),
         "augmented": {"rows": len(augmented), "too_close": too_close} if options.plan.counts else {},
+        "rules": {"rows": sum(bool(row.labelled_by) for row in rows)} if options.rules else {},
     }
-    statistics["problems"] += _problems(members, placed, options)
-    return Built(rows + augmented, statistics, new)
-
-
-def _members(
-    labelled: Labelled, names: Mapping[str, str], preparation: Sequence[str], options: Options
-) -> tuple[list[Member], Groups]:
-    texts = [prepare(record.text, preparation) for record, _ in labelled]
-    values = column_values([record for record, _ in labelled], options.group)
-    if options.by_time and not any(record.time for record, _ in labelled):
-        raise DataError(
-            f"None of the {len(labelled):,} labelled texts has a time.",
-            next_step="Import them with their times: `headway import FILE … --time COL`.",
-        )
-    groups = group_rows([names[record.id] for record, _ in labelled], texts, values)
-    members = [
-        Member(names[record.id], group, label, record.split, record.time)
-        for (record, label), group in zip(labelled, groups.names, strict=True)
-    ]
-    return members, groups
+    statistics["problems"] += _problems(division.members, division.placed, options)
+    return Built(rows + augmented, statistics, division.new_splits)
 
 
 def _problems(members: Sequence[Member], placed: Sequence[Placed], options: Options) -> list[str]:

@@ -46,6 +46,9 @@ def create(
             help="Which of several labels counts: latest, majority or dawid-skene (most probable).",
         ),
     ] = "latest",
+    rules: Annotated[
+        bool, typer.Option("--rules", help="Train on what only rules have labelled, too; never test on it.")
+    ] = False,
     project: ProjectOption = None,
     task: TaskOption = None,
     as_json: JsonOption = False,
@@ -71,6 +74,7 @@ def create(
             augment=augment or (),
             synonyms=read_synonyms(synonyms) if synonyms else (),
             consensus=consensus,
+            rules=rules,
         )
     terminal.result(_content(version), _words(version))
 
@@ -180,6 +184,7 @@ def _words(version: DatasetVersion) -> list[str]:
     more = f" and {len(labels) - 12} more" if len(labels) > 12 else ""
     left_out = ", ".join(f"{reason} {count:,}" for reason, count in statistics.get("left_out", {}).items())
     augmented = statistics.get("augmented", {}).get("rows", 0)
+    ruled = statistics.get("rules", {}).get("rows", 0)
     return [
         f"Dataset version {version.number} of {version.task!r}, {version.hash[:12]}",
         f"  {sum(version.sizes.values()):,} rows: "
@@ -188,6 +193,7 @@ def _words(version: DatasetVersion) -> list[str]:
         f"  language {statistics['language']}; characters: median {characters['median']}, "
         f"longest {characters['longest']:,}; duplicate rows {statistics['duplicate_rows']:,}",
         *([f"  {augmented:,} rows of train are augmented"] if augmented else []),
+        *([f"  {ruled:,} rows of train are labelled by rules alone"] if ruled else []),
         *([f"  left out: {left_out}"] if left_out else []),
         *([f"  preparation: {', '.join(version.preparation)}"] if version.preparation else []),
         *([f"  options: {_options(version.options)}"] if version.options else []),

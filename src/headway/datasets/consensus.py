@@ -34,7 +34,8 @@ class Consensus:
     posterior: Shares
     #: how frequent each label is, [labels]
     prior: Shares
-    #: what each annotator says of an item whose label is this, [annotators, true labels, given labels]
+    #: what each annotator says of an item whose label is this, [annotators, true labels, given labels];
+    #: where silence counts, that it says nothing is the last of the given
     confusion: Shares
     log_likelihood: float
     n_iterations: int
@@ -53,32 +54,39 @@ def majority(answers: Answers) -> Shares:
     return shares
 
 
-def dawid_skene(answers: Answers, *, pooling: float = 1.0) -> Consensus:
+def dawid_skene(answers: Answers, *, pooling: float = 1.0, silence: bool = False) -> Consensus:
     """Estimate truth and confusions by expectation maximisation, starting from the share of the answers.
 
     An annotator with few answers has no confusion to speak of: each row of theirs is drawn towards that of
     all annotators together, which counts as `pooling` answers, and that of all together towards being right.
     0 is the method as published.
+
+    With `silence`, saying nothing is an answer, too. It has to be where annotators speak of some labels only,
+    as rules do: one that knows a single label gives it whatever is true, and only where it does tells
+    anything. Each annotator then answers an item once at most.
     """
     posterior = majority(answers)
     likelihood, iteration = -np.inf, 0
     while True:
         iteration += 1
         prior = posterior.sum(axis=0) / max(len(posterior), 1)
-        confusion = _confusion(answers, posterior, pooling)
+        confusion = _confusion(answers, posterior, pooling, silence)
         posterior, now = _posterior(answers, prior, confusion)
         if now - likelihood < _TOLERANCE * len(answers) or iteration == _ITERATIONS:
             return Consensus(posterior, prior, confusion, now, iteration)
         likelihood = now
 
 
-def _confusion(answers: Answers, posterior: Shares, pooling: float) -> Shares:
+def _confusion(answers: Answers, posterior: Shares, pooling: float, silence: bool) -> Shares:
     """Each annotator's answers by what is held to be true, [annotators, true, given]; rows sum to 1."""
     n_annotators, n_labels = len(answers.annotator_names), len(answers.label_names)
     table = np.zeros((n_annotators * n_labels, n_labels))
     np.add.at(table, _cells(answers), posterior[answers.items])
     given = table.reshape(n_annotators, n_labels, n_labels).transpose(0, 2, 1)
-    together = _rows(given.sum(axis=0) + pooling * _TRUST * np.eye(n_labels))
+    if silence:
+        silent = np.maximum(posterior.sum(axis=0) - given.sum(axis=2), 0)
+        given = np.concatenate([given, silent[:, :, None]], axis=2)
+    together = _rows(given.sum(axis=0) + pooling * _TRUST * np.eye(*given.shape[1:]))
     return _rows(given + pooling * together)
 
 
@@ -98,10 +106,14 @@ def _rows(table: Shares) -> Shares:
 def _posterior(answers: Answers, prior: Shares, confusion: Shares) -> tuple[Shares, float]:
     """How probable each label is for each item, and the log likelihood of all answers."""
     logits = np.tile(np.log(np.maximum(prior, _FLOOR)), (len(answers.item_names), 1))
-    n_annotators, n_labels, _ = confusion.shape
-    by_cell = (
-        np.log(np.maximum(confusion, _FLOOR)).transpose(0, 2, 1).reshape(n_annotators * n_labels, n_labels)
-    )
+    n_annotators, n_labels = len(answers.annotator_names), len(answers.label_names)
+    said = np.log(np.maximum(confusion, _FLOOR))
+    if said.shape[2] > n_labels:
+        # All silent at first; whoever speaks of an item is not silent there.
+        silent = said[:, :, n_labels:]
+        logits += silent.sum(axis=0).T
+        said = said[:, :, :n_labels] - silent
+    by_cell = said.transpose(0, 2, 1).reshape(n_annotators * n_labels, n_labels)
     np.add.at(logits, answers.items, by_cell[_cells(answers)])
     highest = logits.max(axis=1, keepdims=True, initial=-np.inf)
     shares = np.exp(logits - highest)

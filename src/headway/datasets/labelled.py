@@ -19,8 +19,8 @@ RULES: tuple[Rule, ...] = get_args(Rule)
 
 # Probabilities that differ by less are equal but for rounding.
 _EQUAL = 1e-9
-# How authors begin who are no people.
-_MACHINES = ("rule:", "model:")
+# How an author begins that is a model. What rules say is not even read.
+_MODEL = "model:"
 #: how the author of a decision begins: it counts, whoever else says what
 REVIEW = "review:"
 
@@ -39,21 +39,18 @@ def agreed_labels(
 ) -> list[tuple[Record, str]]:
     """Each labelled record of a task with the label that the rule gives it, from what was known at a moment.
 
-    Of the user's columns only the one named is kept, and the names of the others. `rename` writes equal
-    labels alike before they are counted.
+    What labelling rules say does not count. Of the user's columns only the one named is kept, and the names
+    of the others. `rename` writes equal labels alike before they are counted.
     """
     newest: dict[str, tuple[Record, str]] = {}
     given: dict[str, dict[str, str]] = {}
     decided: dict[str, str] = {}
-    # A million rows have few labels and few sets of columns: equal ones are one object.
+    # A million rows have few labels: equal ones are one object.
     labels: dict[str, str] = {}
-    fields: dict[tuple[str, ...], dict[str, str]] = {}
+    slim = keeping(column)
     for record, annotation in record_rows.labelled_records(store, task, cut_off):
-        kept = fields.setdefault(tuple(record.fields), dict.fromkeys(record.fields, ""))
-        if column in record.fields:
-            kept = {**kept, column: record.fields[column]}
         label = labels.setdefault(annotation.label, annotation.label)
-        newest[record.id] = (replace(record, fields=kept), label)
+        newest[record.id] = (slim(record), label)
         if annotation.author.startswith(REVIEW):
             decided[record.id] = label
             continue
@@ -61,6 +58,20 @@ def agreed_labels(
             _say(given, record.id, replace(annotation, label=rename(label)))
     agreed = {**_CHOOSE[rule](given), **decided}
     return [(record, agreed.get(record.id, label)) for record, label in newest.values()]
+
+
+def keeping(column: str | None) -> Callable[[Record], Record]:
+    """What leaves of a record's columns only the names, and the value of the one named."""
+    # A million records have few sets of columns: equal ones are one object.
+    sets: dict[tuple[str, ...], dict[str, str]] = {}
+
+    def slim(record: Record) -> Record:
+        kept = sets.setdefault(tuple(record.fields), dict.fromkeys(record.fields, ""))
+        if column in record.fields:
+            kept = {**kept, column: record.fields[column]}
+        return replace(record, fields=kept)
+
+    return slim
 
 
 def given_by_people(
@@ -73,7 +84,7 @@ def given_by_people(
     given: dict[str, dict[str, str]] = {}
     texts: dict[str, str] = {}
     for record, annotation in record_rows.labelled_records(store, task, cut_off):
-        if annotation.author.startswith(_MACHINES):
+        if annotation.author.startswith(_MODEL):
             continue
         texts[record.id] = record.text
         _say(given, record.id, annotation)

@@ -24,6 +24,8 @@ class Options:
     plan: Plan = field(default_factory=Plan)
     #: which label counts where a text has several
     consensus: Rule = "latest"
+    #: whether what only rules have labelled is trained on
+    rules: bool = False
 
     @classmethod
     def read(
@@ -36,6 +38,7 @@ class Options:
         augment: Iterable[Augmentation] = (),
         synonyms: Sequence[Sequence[str]] = (),
         consensus: str = "latest",
+        rules: bool = False,
     ) -> Options:
         """Understand what was asked for. Raises `UsageError` for what makes no sense."""
         if cap is not None and cap < 1:
@@ -45,7 +48,7 @@ class Options:
             raise UsageError(
                 f"There is no consensus rule {consensus!r}.", next_step=f"Use one of: {', '.join(RULES)}."
             )
-        return cls(group or None, by_time, cap, balance, read_plan(augment, synonyms), rule)
+        return cls(group or None, by_time, cap, balance, read_plan(augment, synonyms), rule, rules)
 
     def content(self) -> dict[str, Any]:
         """What is not the default, as plain data."""
@@ -57,12 +60,13 @@ class Options:
             "augment": dict(self.plan.counts),
             "synonyms": [list(words) for words in self.plan.synonyms],
             "consensus": "" if self.consensus == "latest" else self.consensus,
+            "rules": self.rules,
         }
         return {name: value for name, value in found.items() if value}
 
 
 def replayed(content: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of `create_version` that ask again for what is kept of a version."""
-    names = ("group", "by_time", "cap", "balance", "synonyms", "consensus")
+    names = ("group", "by_time", "cap", "balance", "synonyms", "consensus", "rules")
     found = {name: content[name] for name in names if name in content}
     return found | {"augment": [f"{name}={count}" for name, count in content.get("augment", {}).items()]}

@@ -19,7 +19,7 @@ def sample_rows(
 
     `cap` is the most rows a label may keep. `balance` caps every label at the rows of the smallest one that
     has at least ten. The draw depends on the text and the seed only, so a larger cap keeps what a smaller
-    one kept.
+    one kept. Rows that only rules have labelled go before any other does.
     """
     sizes = Counter(row.label for row in rows)
     caps = [cap] if cap is not None else []
@@ -32,10 +32,10 @@ def sample_rows(
     kept: list[int] = []
     for positions in of_label.values():
         if len(positions) > most:
-            positions.sort(key=lambda position: _draw(rows[position].text, seed))
+            positions.sort(key=lambda position: _draw(rows[position], seed))
         kept += positions[:most]
     return [rows[position] for position in sorted(kept)]
 
 
-def _draw(text: str, seed: int) -> bytes:
-    return hashlib.sha256(f"{seed}:{text}".encode()).digest()
+def _draw(row: DatasetRow, seed: int) -> tuple[bool, bytes]:
+    return bool(row.labelled_by), hashlib.sha256(f"{seed}:{row.text}".encode()).digest()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -16,8 +17,9 @@ from headway.cleaning.policy import apply_policy, preparation_of, renamed
 from headway.datasets.building import Built, build_rows
 from headway.datasets.labelled import agreed_labels
 from headway.datasets.options import Options, replayed
+from headway.datasets.ruled import REPEATED, UNDECIDED, decided, rule_votes
 from headway.errors import DataError, UsageError
-from headway.records import DatasetRow, DatasetVersion, Split
+from headway.records import DatasetRow, DatasetVersion, Record, Split
 from headway.store import Store
 from headway.store import datasets as dataset_rows
 from headway.store.cleanings import get_policy
@@ -28,7 +30,7 @@ from headway.text import DEFAULT_STEPS, prepare
 PSEUDONYMS = "pseudonyms"
 # A million rows as one table would be in memory three times over.
 _ROWS_AT_ONCE = 50_000
-_COLUMNS = ("record", "text", "label", "split", "cluster", "parent")
+_COLUMNS = ("record", "text", "label", "split", "cluster", "parent", "labelled_by")
 
 
 def create_version(
@@ -78,12 +80,16 @@ def _build(
     if not labelled:
         raise DataError(
             f"The task {task!r} has no labelled text.",
-            next_step="Import a file that has labels: `headway import FILE --text COL --label COL`.",
+            next_step="Import a file that has labels: `headway import FILE --text COL --label COL`. "
+            "Labels of rules are for training only, beside those of people.",
         )
     # Before the policy touches them: a text that was test stays test, whatever it is written as now.
     names = {record.id: cluster_name(record.text) for record, _ in labelled}
     key = get_secret(store, PSEUDONYMS) if policy.mask else b""
     labelled, dropped = apply_policy(policy, labelled, pseudonym_key=key)
+    ruled, stay_out = _ruled(store, task, cut_off, asked, names) if asked.rules else ([], {})
+    names |= {record.id: cluster_name(record.text) for record, _ in ruled}
+    ruled, dropped_too = apply_policy(policy, ruled, pseudonym_key=key)
     built = build_rows(
         labelled,
         names,
@@ -93,8 +99,10 @@ def _build(
         shares=shares,
         seed=seed,
         earlier=_training_rows_before(store, task) if asked.plan.counts else (),
+        ruled=ruled,
     )
-    left_out = {reason: count for reason, count in dropped.items() if count} | built.statistics["left_out"]
+    left_out = dict(Counter(dropped) + Counter(dropped_too) + Counter(stay_out))
+    left_out |= built.statistics["left_out"]
     if not built.rows:
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in left_out.items())
         raise DataError(
@@ -103,6 +111,23 @@ def _build(
         )
     built.statistics["left_out"] = left_out
     return built
+
+
+def _ruled(
+    store: Store, task: str, cut_off: str, asked: Options, names: Mapping[str, str]
+) -> tuple[list[tuple[Record, str]], dict[str, int]]:
+    """What rules alone have labelled, with the label they decide on, and how much stays out for which reason.
+
+    `names` are the texts of what others have labelled: their label counts for each copy of a text.
+    """
+    policy = get_policy(store, task)
+    votes, records = rule_votes(store, task, cut_off, column=asked.group, rename=partial(renamed, policy))
+    labels = decided(votes)
+    known = set(names.values())
+    free = {one for one in votes if one not in names}
+    new = {one for one in free if cluster_name(records[one].text) not in known}
+    chosen = [(records[one], label) for one, label in labels.items() if one in new]
+    return chosen, {REPEATED: len(free) - len(new), UNDECIDED: len(new) - len(chosen)}
 
 
 def newest_options(store: Store, task: str) -> dict[str, Any]:
@@ -144,14 +169,12 @@ def load_rows(store: Store, version: DatasetVersion, splits: Iterable[Split]) ->
 def hash_rows(rows: Iterable[DatasetRow], particulars: Mapping[str, Any] | None = None) -> str:
     """sha256 over the canonical rows: `[text, label, split]` as UTF-8 JSON, sorted, one a line.
 
-    An augmented row has a fourth value, `"augmented"`. What is particular about a version, where anything
-    is, comes before the rows as one JSON object with sorted keys.
+    An augmented row has a fourth value, `"augmented"`, one that rules have labelled `"rules"`. What is
+    particular about a version, where anything is, comes before the rows as one JSON object with sorted keys.
     """
     digest = hashlib.sha256()
     lines = [
-        json.dumps(
-            [row.text, row.label, str(row.split), *(["augmented"] if row.parent else [])], ensure_ascii=False
-        ).encode()
+        json.dumps([row.text, row.label, str(row.split), *_origin(row)], ensure_ascii=False).encode()
         for row in rows
     ]
     lines.sort()
@@ -160,6 +183,10 @@ def hash_rows(rows: Iterable[DatasetRow], particulars: Mapping[str, Any] | None 
     for number, line in enumerate(lines):
         digest.update(b"\n" + line if number else line)
     return digest.hexdigest()
+
+
+def _origin(row: DatasetRow) -> list[str]:
+    return ["augmented"] if row.parent else [row.labelled_by] if row.labelled_by else []
 
 
 def cluster_name(text: str) -> str:

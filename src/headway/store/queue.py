@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from headway.records import Item
 from headway.store import schema
+from headway.store.rules import BY_RULE
 from headway.store.schema import answers, imports, items, leases, records
 
 _VARIABLES = 500
@@ -107,7 +108,7 @@ class Lease:
 def add_items(connection: Connection, task: str, overlap: int, *, labelled: bool = False) -> int:
     """Put the newest revision of every text into the queue that is not in it; gives how many.
 
-    Those that have a label already stay out unless `labelled`.
+    Those that have a label already stay out unless `labelled`; what rules say is no label.
     """
     newer = records.alias()
     complete = select(imports.c.id).where(imports.c.state == "complete")
@@ -119,8 +120,8 @@ def add_items(connection: Connection, task: str, overlap: int, *, labelled: bool
         ~exists().where(items.c.task == task, items.c.record == records.c.id),
     ]
     if not labelled:
-        has_label = schema.annotations.c.record == records.c.id, schema.annotations.c.task == task
-        wanted.append(~exists().where(*has_label))
+        given = schema.annotations
+        wanted.append(~exists().where(given.c.record == records.c.id, given.c.task == task, ~BY_RULE))
     query = select(literal(task), records.c.id, literal(overlap)).where(*wanted)
     return connection.execute(insert(items).from_select(["task", "record", "overlap"], query)).rowcount
 

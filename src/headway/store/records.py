@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, selec
 
 from headway.records import Annotation, Import, Record, Split, new_id
 from headway.store import schema
+from headway.store.rules import BY_RULE
 from headway.store.schema import imports, records, withdrawals
 from headway.store.store import Store
 
@@ -167,12 +168,14 @@ def _import(row: Any) -> Import:
     return Import(id=row["id"], source=row["source"], **{**counts, "notes": notes})
 
 
-def labelled_records(store: Store, task: str, cut_off: str) -> Iterator[tuple[Record, Annotation]]:
+def labelled_records(
+    store: Store, task: str, cut_off: str, *, by_rules: bool = False
+) -> Iterator[tuple[Record, Annotation]]:
     """Each annotation of a task up to a moment, with its record, oldest first.
 
-    Only the newest revision of a record counts, and only records and labels of complete imports; a label that
-    was taken back by then does not. Labels that a file dates back were not known before its import began, so
-    they do not count before it either.
+    What rules say is left out, or with `by_rules` all else. Only the newest revision of a record counts, and
+    only records and labels of complete imports; a label that was taken back by then does not. Labels that a
+    file dates back were not known before its import began, so they do not count before it either.
     """
     finished = select(imports.c.id).where(imports.c.state == "complete")
     complete = finished.scalar_subquery()
@@ -194,6 +197,7 @@ def labelled_records(store: Store, task: str, cut_off: str) -> Iterator[tuple[Re
         .where(
             schema.annotations.c.task == task,
             schema.annotations.c.created_at <= cut_off,
+            BY_RULE if by_rules else ~BY_RULE,
             schema.annotations.c.id.not_in(taken_back),
             or_(label_import.is_(None), label_import.in_(known_then)),
         )
@@ -265,13 +269,17 @@ def _superseded(connection: Connection, complete: Set[str]) -> set[str]:
 
 
 def iter_labels(store: Store, task: str) -> Iterator[tuple[str, str]]:
-    """(record id, label) of each annotation of a task, the oldest first; those of running imports are not."""
+    """(record id, label) of each annotation of a task, the oldest first.
+
+    Those of running imports and of rules are not among them.
+    """
     annotations = schema.annotations
     running = select(imports.c.id).where(imports.c.state != "complete").scalar_subquery()
     query = (
         select(annotations.c.record, annotations.c.label)
         .where(
             annotations.c.task == task,
+            ~BY_RULE,
             annotations.c.id.not_in(select(withdrawals.c.annotation)),
             or_(annotations.c["import"].is_(None), annotations.c["import"].not_in(running)),
         )

@@ -29,11 +29,11 @@ def run_fold(
     n_labels: int,
     folds: NDArray[np.int64],
     fold: int,
-    augmented: NDArray[np.bool_],
+    fit_only: NDArray[np.bool_],
 ) -> FoldResult:
-    """Fit on all other folds and score this one, but no augmented row. `seconds` is what that took."""
+    """Fit on all other folds and score this one, but no row of `fit_only`. `seconds` is what that took."""
     start = time.perf_counter()
-    held_out = np.flatnonzero((folds == fold) & ~augmented).astype(np.int64)
+    held_out = np.flatnonzero((folds == fold) & ~fit_only).astype(np.int64)
     rest = np.flatnonzero(folds != fold)
     fitted = recipe.fit([texts[row] for row in rest.tolist()], labels[rest], n_labels)
     scores = fitted.scores([texts[row] for row in held_out.tolist()])

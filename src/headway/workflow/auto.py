@@ -75,7 +75,7 @@ def choose(
     with watch.stage("compare"):
         while len(baseline_results) < _affordable(baseline_results, watch):
             fold = len(baseline_results)
-            task = (rows.texts, rows.labels, n_labels, folds, fold, rows.augmented)
+            task = (rows.texts, rows.labels, n_labels, folds, fold, rows.fit_only)
             running = beside.submit(run_fold, baseline, *task)
             if embedded:
                 probe_results.append(run_fold(probe, *task))

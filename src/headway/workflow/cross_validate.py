@@ -73,7 +73,7 @@ def cross_validate(
                 break
             progress("Cross-validation, fold by fold", fold, n_folds)
             with variant(bench, recipe, settings=settings, held_out=held_out) as made:
-                result = run_fold(made, rows.texts, rows.labels, len(names), folds, fold, rows.augmented)
+                result = run_fold(made, rows.texts, rows.labels, len(names), folds, fold, rows.fit_only)
             allowance.took(result.seconds)
             results.append(result)
         progress("Cross-validation, fold by fold", len(results), n_folds)

@@ -17,12 +17,13 @@ from headway.text import DEFAULT_STEPS
 
 @dataclass(frozen=True)
 class Rows:
-    """Texts, positions of their labels (int64 [n]), clusters, and which are augmented (bool [n])."""
+    """Texts, positions of their labels (int64 [n]), clusters, and which are fitted on only (bool [n])."""
 
     texts: list[str]
     labels: NDArray[np.int64]
     clusters: list[str]
-    augmented: NDArray[np.bool_]
+    #: augmented rows, and those that only rules have labelled: nothing is measured on them
+    fit_only: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -33,13 +34,13 @@ class Rows:
             [self.texts[place] for place in places],
             self.labels[list(places)],
             [self.clusters[place] for place in places],
-            self.augmented[list(places)],
+            self.fit_only[list(places)],
         )
 
     def __add__(self, other: Rows) -> Rows:
         labels = np.concatenate([self.labels, other.labels])
-        augmented = np.concatenate([self.augmented, other.augmented])
-        return Rows(self.texts + other.texts, labels, self.clusters + other.clusters, augmented)
+        fit_only = np.concatenate([self.fit_only, other.fit_only])
+        return Rows(self.texts + other.texts, labels, self.clusters + other.clusters, fit_only)
 
 
 @dataclass(frozen=True)
@@ -79,5 +80,5 @@ class TrainingData:
 
 def _rows(rows: Sequence[DatasetRow], names: Sequence[str]) -> Rows:
     labels = text_classification.encode([row.label for row in rows], list(names))
-    augmented = np.array([row.parent is not None for row in rows], dtype=bool)
-    return Rows([row.text for row in rows], labels, [row.cluster for row in rows], augmented)
+    fit_only = np.array([bool(row.parent or row.labelled_by) for row in rows], dtype=bool)
+    return Rows([row.text for row in rows], labels, [row.cluster for row in rows], fit_only)

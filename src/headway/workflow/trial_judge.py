@@ -65,7 +65,7 @@ class TrialJudge:
     def n_rows(self) -> int:
         """Held-out rows that each trial is measured on."""
         used = self.folds_used or self._n_folds
-        return int(((self._folds < used) & ~self._bench.data.train.augmented).sum())
+        return int(((self._folds < used) & ~self._bench.data.train.fit_only).sum())
 
     @property
     def folds(self) -> str:
@@ -115,9 +115,7 @@ class TrialJudge:
             with variant(
                 self._bench, self._recipe, settings=settings, held_out=held_out, on_event=listen
             ) as recipe:
-                return run_fold(
-                    recipe, rows.texts, rows.labels, len(names), self._folds, fold, rows.augmented
-                )
+                return run_fold(recipe, rows.texts, rows.labels, len(names), self._folds, fold, rows.fit_only)
         finally:
             self.longest_fit = max(self.longest_fit, time.perf_counter() - began)
 
@@ -130,7 +128,7 @@ class TrialJudge:
 
     def _held_out(self, fold: int) -> HeldOut:
         rows = self._bench.data.train
-        chosen = rows.take(np.flatnonzero((self._folds == fold) & ~rows.augmented).tolist())
+        chosen = rows.take(np.flatnonzero((self._folds == fold) & ~rows.fit_only).tolist())
         return HeldOut(chosen.texts, chosen.labels)
 
     def _accuracy(self, results: list[FoldResult]) -> float:
