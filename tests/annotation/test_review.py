@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from headway.annotation.review import decide, to_review
 from headway.annotation.status import status
 from headway.datasets.labelled import RULES, agreed_labels
 from headway.errors import DataError
-from tests.annotated import TASK
+from tests.annotated import TASK, annotate, import_texts
 from tests.annotation.conftest import MakeDesk
 from tests.annotation.queueing import Desk
 
@@ -34,7 +36,7 @@ def test_what_waits_is_what_differs_and_what_was_remarked(make_desk: MakeDesk) -
     assert (first["text"], first["answers"]) == ("一", {"Ann": "退款", "波": "other"})
     assert second["text"] == "三"
     assert second["remarks"] == [{"author": "Ann", "label": "退款", "comment": "不确定", "flagged": True}]
-    assert len(to_review(desk.store, TASK, 1)) == 1
+    assert len(to_review(desk.store, TASK, n=1)) == 1
 
 
 def test_what_is_decided_makes_room_for_further_remarks(make_desk: MakeDesk) -> None:
@@ -43,9 +45,9 @@ def test_what_is_decided_makes_room_for_further_remarks(make_desk: MakeDesk) -> 
     for record in desk.records:
         desk.say(ann, record, "退款", comment="?")
     for text, record in zip(("一", "two", "三"), desk.records, strict=True):
-        assert [row["text"] for row in to_review(desk.store, TASK, 1)] == [text]
+        assert [row["text"] for row in to_review(desk.store, TASK, n=1)] == [text]
         decide(desk.store, desk.writer, TASK, ann, record, "other")
-    assert to_review(desk.store, TASK, 1) == []
+    assert to_review(desk.store, TASK, n=1) == []
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -81,3 +83,40 @@ def test_what_is_not_there_is_refused(make_desk: MakeDesk, record: str | None, l
     with pytest.raises(DataError, match="nothing"):
         decide(desk.store, desk.writer, TASK, desk.person("Lead"), record or desk.records[0], label)
     assert status(desk.store, TASK)["decided"] == 0
+
+
+def suspect(record: str, text: str) -> dict[str, Any]:
+    return {
+        "key": record,
+        "text": text,
+        "label": "退款",
+        "label_score": 0.01,
+        "predicted": "other",
+        "score": 0.9,
+    }
+
+
+def test_suspects_come_after_what_people_said_until_they_are_decided(make_desk: MakeDesk) -> None:
+    desk = disputed(make_desk)
+    suspects = [suspect(desk.records[1], "two"), suspect(desk.records[2], "三"), suspect("gone", "gone")]
+    rows = to_review(desk.store, TASK, suspects)
+    assert [(row["text"], row["suspect"] and row["suspect"]["predicted"]) for row in rows] == [
+        ("一", None),
+        ("三", "other"),
+        ("two", "other"),
+    ]
+    decide(desk.store, desk.writer, TASK, desk.person("Lead"), desk.records[1], "退款")
+    assert [row["text"] for row in to_review(desk.store, TASK, suspects)] == ["一", "三"]
+
+
+def test_a_label_from_a_file_can_be_suspected_and_decided_on_though_it_was_never_queued(
+    make_desk: MakeDesk,
+) -> None:
+    desk = disputed(make_desk)
+    (record,) = import_texts(desk.store, ["我的发票呢"])
+    suspects = [suspect(record, "我的发票呢")]
+    assert "我的发票呢" not in [row["text"] for row in to_review(desk.store, TASK, suspects)]
+    annotate(desk.store, "我的发票呢", [("import:old.csv", "退款")])
+    assert to_review(desk.store, TASK, suspects)[-1]["text"] == "我的发票呢"
+    decide(desk.store, desk.writer, TASK, desk.person("Lead"), record, "other")
+    assert agreed(desk, "latest")["我的发票呢"] == "other"

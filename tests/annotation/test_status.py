@@ -76,3 +76,16 @@ def test_a_task_without_a_label_has_a_status(store: Store) -> None:
     found = status(store, TASK)
     assert (found["records"], found["labelled"], found["answers"]) == (1, 0, 0)
     assert found["disputed"] == []
+
+
+def test_tables_of_confusion_are_told_when_asked_for(team: Store) -> None:
+    assert "labels" not in status(team, TASK)
+    found = status(team, TASK, confusion=True)
+    assert set(found["labels"]) == {"退款", "投诉", "提问"}
+    for row in found["annotators"]:
+        table = row["confusion"]
+        assert [sum(shares) for shares in table] == pytest.approx([1.0] * 3)
+    least = found["annotators"][0]
+    (mistake,) = least["mistakes"]
+    cell = least["confusion"][found["labels"].index(mistake["true"])][found["labels"].index(mistake["given"])]
+    assert cell == mistake["share"]

@@ -315,6 +315,10 @@ def test_a_reviewer_decides_and_takes_it_back(console: RunningServer, store: Sto
     page.get_by_role("link", name="Review").click()
     page.get_by_text(TEXTS[0], exact=True).wait_for()
     assert browsed.violations() == []
+    page.goto(f"{console.url}/annotate/{TASK}/quality")
+    page.get_by_text("What they say of which label: Bob").click()
+    assert browsed.violations() == []
+    page.go_back()
     button = page.get_by_role("button", name="delivery")
     for pressed, label in (("true", "delivery"), ("false", "other")):
         button.click()

@@ -172,3 +172,21 @@ def test_a_role_taken_away_holds_at_once(store: Store, sign_in: SignIn) -> None:
     assert answer.status_code == 403
     with store.reading() as connection:
         assert all_answers(connection, TASK) == []
+
+
+def test_the_lead_sees_how_far_annotators_agree_and_what_each_mixes_up(store: Store, sign_in: SignIn) -> None:
+    texts = [f"第 {n} 条" for n in range(12)]
+    ready(store, *texts)
+    lead = sign_in("lead")
+    assert "once two people have answered" in lead.get(f"/annotate/{TASK}/quality").text
+    for n, text in enumerate(texts):
+        label = "退款" if n % 2 else "other"
+        annotate(store, text, [("Ann", label), ("李", label), ("<b>Bob</b>", "退款")])
+    page = lead.get(f"/annotate/{TASK}/quality").text
+    assert "12 texts were answered by two or more people." in page
+    assert "&lt;b&gt;Bob&lt;/b&gt; · 李" in page or "李 · &lt;b&gt;Bob&lt;/b&gt;" in page
+    assert "<b>Bob" not in page
+    # Six of twelve times Bob says what is not so.
+    assert "50.0 %" in page
+    assert page.count("<details") == 3
+    assert sign_in("annotator").get(f"/annotate/{TASK}/quality").status_code == 403

@@ -62,6 +62,23 @@ def forecast(
 
 
 @app.command()
+def suspects(project: ProjectOption = None, task: TaskOption = None, as_json: JsonOption = False) -> None:
+    """List labels that may be wrong: the learner, which was not shown them, is sure of another."""
+    from headway.annotation.suspects import read_suspects
+    from headway.store.tasks import get_task
+
+    terminal = Terminal(as_json)
+    with opened(project, terminal) as (store, _settings):
+        found = read_suspects(store, get_task(store, task).name)
+    lines = [f"{found['n']:,} labels may be wrong; decide on them in the console, on the page Review."]
+    lines += [
+        f"  {_shortened(row['text'])} | {row['label']} | rather {row['predicted']} ({percent(row['score'])})"
+        for row in found["rows"]
+    ]
+    terminal.result(found, lines if found["n"] else ["No label is suspected of being wrong."])
+
+
+@app.command()
 def labels(
     names: Annotated[
         list[str] | None, typer.Argument(help="The labels, in the order of their keys; none lists them.")
@@ -264,7 +281,10 @@ def _annotator(row: dict[str, Any]) -> str:
 
 
 def _text(row: dict[str, Any]) -> str:
-    text = " ".join(row["text"].split())
-    shown = text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
     said = ", ".join(f"{author} {label}" for author, label in row["answers"].items())
-    return f"{shown} | {said} | probably {row['label']} ({percent(row['probability'])})"
+    return f"{_shortened(row['text'])} | {said} | probably {row['label']} ({percent(row['probability'])})"
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_TEXT else line[: _LONGEST_TEXT - 1] + "…"

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from headway.annotation.assistant import Round
+from headway.annotation.effort import effort
 from headway.annotation.filling import overlap_of
 from headway.annotation.labels import guideline_of, known_labels, names_in_use
 from headway.annotation.queue import Held, Queue
+from headway.annotation.status import status
 from headway.records import User
+from headway.settings import AnnotationSettings
 from headway.store import Store
 
 # How far one can go back after the page was loaded anew.
 _RECENT = 50
+MOST_CONFUSED = 12
 
 
 def label_page(
@@ -50,6 +54,23 @@ def set_up_page(store: Store, task: str) -> dict[str, Any]:
         "overlap": overlap_of(store, task),
         "guideline": guideline.text if guideline else "",
     }
+
+
+def quality_page(store: Store, task: str, settings: AnnotationSettings) -> dict[str, Any]:
+    """How far annotators agree, and how good each of them is.
+
+    Tables of confusion are there for tasks of up to `MOST_CONFUSED` labels: larger ones nobody reads.
+    """
+    found = status(store, task, disputed=0, confusion=True)
+    measured = {row["name"]: row for row in effort(store, task, settings)["annotators"]}
+    annotators = [{**row, **_gold_and_pace(measured.get(row["name"]))} for row in found["annotators"]]
+    readable = len(found["labels"]) <= MOST_CONFUSED
+    return {**found, "annotators": annotators, "confused": annotators if readable else []}
+
+
+def _gold_and_pace(row: dict[str, Any] | None) -> dict[str, Any]:
+    """Of who labelled in the console; of others neither is known."""
+    return {"gold": row["gold"], "pace": row["pace"]} if row else {"gold": None, "pace": None}
 
 
 def plain(held: Held, *, blind: bool) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headway.annotation.labels import names_in_use
@@ -17,37 +18,55 @@ from headway.store.users import list_users
 from headway.store.writer import GroupWriter
 
 
-def to_review(store: Store, task: str, n: int = 50) -> list[dict[str, Any]]:
-    """Texts that wait for a decision: first those on which answers differ, then those with a flag or comment.
+def to_review(
+    store: Store, task: str, suspects: Sequence[Mapping[str, Any]] = (), n: int = 50
+) -> list[dict[str, Any]]:
+    """Texts that wait for a decision: where answers differ, then those with a remark, then suspected ones.
 
-    Each has `record`, `text`, `answers` (author to label), `label` that is most probable, and `remarks`.
+    `suspects` are rows of `find_suspects`. Each text has `record`, `text`, `answers` (author to label),
+    `label` that is most probable, `remarks`, and `suspect`, None where nothing is suspected.
     """
     remarks = _remarks(store, task)
+    suspected = {row["key"]: row for row in suspects}
     rows = disputed_texts(store, task)[:n]
     shown = {row["record"] for row in rows}
     with store.reading() as connection:
-        for record in remarks:
+        for record in dict.fromkeys([*remarks, *suspected]):
             if len(rows) >= n:
                 break
             if record in shown or live_annotations(connection, task, record, REVIEW):
                 continue
-            item = item_rows.get_item(connection, task, record)
-            if item is not None:
-                rows.append({"record": record, "text": item.text, "answers": {}, "label": None})
-    return [{**row, "remarks": remarks.get(row["record"], [])} for row in rows]
+            text = _text(connection, task, record, suspected)
+            if text is not None:
+                rows.append({"record": record, "text": text, "answers": {}, "label": None})
+    return [
+        {**row, "remarks": remarks.get(row["record"], []), "suspect": suspected.get(row["record"])}
+        for row in rows
+    ]
+
+
+def _text(connection: Any, task: str, record: str, suspected: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The text of an item; of a suspect that was labelled elsewhere, its beginning; None where it is gone."""
+    item = item_rows.get_item(connection, task, record)
+    if item is not None:
+        return item.text
+    if record in suspected and live_annotations(connection, task, record):
+        return str(suspected[record]["text"])
+    return None
 
 
 def decide(store: Store, writer: GroupWriter, task: str, user: User, record: str, label: str | None) -> None:
     """Say what a text's label is, whatever annotators say; None takes the decision back.
 
-    Raises `DataError` for a text that is not in the queue and a label that is not set.
+    Raises `DataError` for a text that is neither in the queue nor labelled, and a label that is not set.
     """
     labels = names_in_use(store, task)
     if label is not None and label not in labels:
         raise unknown_label(label, task, labels)
 
     def write(connection: Any) -> None:
-        if item_rows.get_item(connection, task, record) is None:
+        known = item_rows.get_item(connection, task, record) or live_annotations(connection, task, record)
+        if not known:
             raise unknown_item(record, task)
         now = store.now()
         for before in live_annotations(connection, task, record, REVIEW):

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from headway.annotation.background import Background
 from headway.annotation.filling import fill_queue
 from headway.annotation.labels import guideline_of, names_in_use, set_guideline, set_labels
-from headway.annotation.pages import label_page, plain, set_up_page
+from headway.annotation.pages import label_page, plain, quality_page, set_up_page
 from headway.annotation.queue import Queue, Submission
 from headway.annotation.review import decide, to_review
 from headway.annotation.schemas import Decision, Given, Setup, Wanted
@@ -74,8 +74,15 @@ def annotation_router(
     def show_review(request: Request, task: TaskName) -> Response:
         """Show the texts on which annotators disagree, or have something to say."""
         name = get_task(store, task).name
-        labels, rows = names_in_use(store, name), to_review(store, name)
-        return site.page(request, "review.html", task=name, labels=labels, rows=rows)
+        measured = background.measured(name)
+        rows = to_review(store, name, measured.suspects["rows"] if measured else ())
+        return site.page(request, "review.html", task=name, labels=names_in_use(store, name), rows=rows)
+
+    @router.get("/annotate/{task}/quality", **protected("manage_labels"))
+    def show_quality(request: Request, task: TaskName) -> Response:
+        """Show how far annotators agree, and how good each of them is."""
+        name = get_task(store, task).name
+        return site.page(request, "quality.html", **quality_page(store, name, settings))
 
     @router.post("/annotate/{task}/decisions", **protected("manage_labels", body=True))
     def decide_on(request: Request, task: TaskName, decision: Decision) -> Response:

@@ -20,11 +20,12 @@ _MISTAKES = 3
 _LEAST_SHARE = 0.05
 
 
-def status(store: Store, task: str, *, disputed: int = 10) -> dict[str, Any]:
+def status(store: Store, task: str, *, disputed: int = 10, confusion: bool = False) -> dict[str, Any]:
     """The figures as plain data; `disputed` texts are listed, the most doubtful first.
 
-    Only what people and files say counts; what rules and models say does not. A text on which a reviewer has
-    decided is disputed no more.
+    With `confusion` each annotator has a table of it, [probable label, label given], and `labels` names its
+    rows and columns. Only what people and files say counts; what rules and models say does not. A text on
+    which a reviewer has decided is disputed no more.
     """
     told, texts = given_by_people(store, task, store.now())
     given, decided = split_reviews(told)
@@ -32,6 +33,11 @@ def status(store: Store, task: str, *, disputed: int = 10) -> dict[str, Any]:
     found = dawid_skene(answers)
     agreed = agreement(answers)
     several = sum(len(said) > 1 for said in given.values())
+    # With one answer to each text there is nothing to judge anybody by.
+    annotators = _annotators(answers, found) if several else []
+    if not confusion:
+        for row in annotators:
+            del row["confusion"]
     return {
         "task": task,
         "records": count_records(store),
@@ -40,8 +46,8 @@ def status(store: Store, task: str, *, disputed: int = 10) -> dict[str, Any]:
         "answered_by_several": several,
         "answers": len(answers),
         "agreement": _plain(agreed),
-        # With one answer to each text there is nothing to judge anybody by.
-        "annotators": _annotators(answers, found) if several else [],
+        "annotators": annotators,
+        **({"labels": answers.label_names} if confusion else {}),
         "disputed": _disputed(answers, found, given, decided, texts)[:disputed],
     }
 
@@ -74,6 +80,7 @@ def _annotators(answers: Answers, found: Consensus) -> list[dict[str, Any]]:
                 "answers": int(own.sum()),
                 "accuracy": float(right[own].mean()),
                 "mistakes": _mistakes(answers.label_names, found.confusion[position], seen),
+                "confusion": found.confusion[position].tolist(),
             }
         )
     return sorted(rows, key=lambda row: row["accuracy"])

@@ -10,14 +10,23 @@ from typing import Any
 
 import numpy as np
 
-from headway.annotation.examples import Examples
+from headway.annotation.encoding import need_prepared
+from headway.annotation.examples import Examples, read_examples
 from headway.evaluation.label_errors import find_label_errors
+from headway.store import Store
 from headway.text import prepare
 from headway.training.folds import stratified_folds
 
 _FOLDS = 5
 # Learners of so few texts are sure of nothing.
 _FEWEST = 50
+_NOTHING: dict[str, Any] = {"n": 0, "rows": []}
+
+
+def read_suspects(store: Store, task: str) -> dict[str, Any]:
+    """`find_suspects` of a task. Raises `DataError` where its texts were not prepared."""
+    examples = read_examples(store, task, need_prepared(store, task))
+    return find_suspects(examples) if examples else _NOTHING
 
 
 def find_suspects(examples: Examples) -> dict[str, Any]:
@@ -26,7 +35,7 @@ def find_suspects(examples: Examples) -> dict[str, Any]:
     `key` is the record. None are suspected among fewer than fifty texts.
     """
     if len(examples.labels) < _FEWEST:
-        return {"n": 0, "rows": []}
+        return _NOTHING
     clusters = [prepare(text) for text in examples.texts]
     folds = stratified_folds(examples.labels, clusters, _FOLDS)
     scores = np.zeros((len(folds), len(examples.names)), dtype=np.float32)

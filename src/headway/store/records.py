@@ -224,7 +224,7 @@ def withdraw_annotation(connection: Connection, annotation_id: str, at: str) -> 
     connection.execute(insert(withdrawals).values(annotation=annotation_id, at=at))
 
 
-def live_annotations(connection: Connection, task: str, record: str, author_begins: str) -> list[str]:
+def live_annotations(connection: Connection, task: str, record: str, author_begins: str = "") -> list[str]:
     """Ids of a record's labels that were not taken back, by authors whose names begin so."""
     given = schema.annotations
     query = select(given.c.id).where(
