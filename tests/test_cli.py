@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import typer
 
@@ -279,9 +280,15 @@ def test_the_real_command_works_and_obeys_ctrl_c(here: Path) -> None:
         assert (process.returncode, err) == (0, "")
         assert json.loads(out)["predictions"][0]["text"] == "我要退款"
     command = [sys.executable, "-m", "headway", "serve", "--port", "0", "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    environment = {**os.environ, "HEADWAY_WEB__HOSTS": "model.example.com"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
         assert process.stdout is not None
-        assert json.loads(process.stdout.readline())["ready"]
+        ready = json.loads(process.stdout.readline())
+        assert ready["ready"]
+        for host, status in (("model.example.com", 200), ("evil.example", 403)):
+            assert httpx.get(f"{ready['url']}/health/live", headers={"Host": host}).status_code == status
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
         assert process.returncode == 0

@@ -15,7 +15,9 @@ from headway.settings import FILE_NAME, describe_settings, load_settings
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.upper().startswith(("HEADWAY_S", "HEADWAY_LOCK"))]:
+    for name in [
+        name for name in os.environ if name.upper().startswith(("HEADWAY_S", "HEADWAY_LOCK", "HEADWAY_WEB"))
+    ]:
         monkeypatch.delenv(name)
 
 
@@ -44,6 +46,51 @@ def test_the_environment_comes_before_the_file(tmp_path: Path, monkeypatch: pyte
     assert described(tmp_path, "split.validation")["origin"] == f"file {tmp_path / FILE_NAME}"
     assert described(tmp_path, "lock_wait_seconds")["value"] == 5
     assert described(tmp_path, "serve.port")["origin"] == "default"
+
+
+def test_further_hosts_are_names_with_or_without_a_port(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_settings(tmp_path).web.hosts == ()
+    names = ["Label.Example.com", "标注.example:8443", "192.0.2.7", "[FD00::1]:80"]
+    write(tmp_path, f"[web]\nhosts = {names}\n")
+    found = ("label.example.com", "xn--iwvo2i.example:8443", "192.0.2.7", "[fd00::1]:80")
+    assert load_settings(tmp_path).web.hosts == found
+    monkeypatch.setenv("HEADWAY_WEB__HOSTS", "label.example.com, b.example")
+    assert load_settings(tmp_path).web.hosts == ("label.example.com", "b.example")
+    monkeypatch.setenv("HEADWAY_WEB__HOSTS", "")
+    assert load_settings(tmp_path).web.hosts == ()
+
+
+WRONG_HOSTS = [
+    "*",
+    "*.example.com",
+    "https://label.example.com",
+    "label.example.com/path",
+    "label.example.com:0",
+    "label.example.com:port",
+    "label..example.com",
+    "user@label.example.com",
+    "[fd00::1",
+    "[fd00:::1]",
+    "fd00::1",
+    "a b",
+    "",
+]
+
+
+@pytest.mark.parametrize("host", WRONG_HOSTS)
+def test_a_further_host_that_is_none_is_refused_by_name(tmp_path: Path, host: str) -> None:
+    write(tmp_path, f"[web]\nhosts = ['label.example.com', '{host}', '**']\n")
+    with pytest.raises(ConfigurationError, match=r"web\.hosts") as caught:
+        load_settings(tmp_path)
+    assert f"{host!r}, '**'" in caught.value.message
+    assert caught.value.exit_code == 3
+
+
+def test_further_hosts_that_are_no_list_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"web\.hosts"):
+        load_settings(write(tmp_path, "[web]\nhosts = 3\n"))
 
 
 def test_a_section_can_come_from_the_environment_as_json(

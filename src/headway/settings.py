@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from ipaddress import IPv6Address
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from headway.errors import ConfigurationError
 
 FILE_NAME = "headway.toml"
 _PREFIX = "HEADWAY_"
+_HOST = re.compile(r"(?:(?P<name>[^:\[\]]+)|\[(?P<six>[0-9a-fA-F:.]+)\])(?P<port>:[1-9][0-9]{0,4})?")
+_IN_HEADER = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]")
 
 
 class _Section(BaseModel):
@@ -30,6 +40,31 @@ class SplitSettings(_Section):
         default=0.1, ge=0.0, lt=0.5, description="share of each label's texts for the sealed test"
     )
     seed: int = Field(default=0, ge=0, description="seed of the hash that divides them")
+
+
+class WebSettings(_Section):
+    """What the HTTP service and the web console have in common."""
+
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="further host names to answer to, as a proxy in front has them"
+    )
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        """The environment holds one text: names with commas between them."""
+        return [part for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("hosts")
+    @classmethod
+    def _as_in_headers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        names = [_host_name(text) for text in value]
+        if wrong := [text for text, name in zip(value, names, strict=True) if name is None]:
+            raise ValueError(
+                f"{', '.join(map(repr, wrong))}: a host is a name or an address, with a port or without, "
+                "such as label.example.com or label.example.com:8443; no *, no http://, no path"
+            )
+        return tuple(name for name in names if name is not None)
 
 
 class ServeSettings(_Section):
@@ -85,6 +120,7 @@ class Settings(BaseSettings):
 
     lock_wait_seconds: float = Field(default=30.0, ge=0, description="how long to wait for another command")
     split: SplitSettings = SplitSettings()
+    web: WebSettings = WebSettings()
     serve: ServeSettings = ServeSettings()
     console: ConsoleSettings = ConsoleSettings()
     annotation: AnnotationSettings = AnnotationSettings()
@@ -160,6 +196,7 @@ def _variables(section: str, name: str) -> set[str]:
 def _fields() -> list[tuple[str, str, Any]]:
     sections: dict[str, type[BaseModel]] = {
         "split": SplitSettings,
+        "web": WebSettings,
         "serve": ServeSettings,
         "console": ConsoleSettings,
         "annotation": AnnotationSettings,
@@ -171,6 +208,22 @@ def _fields() -> list[tuple[str, str, Any]]:
         for name, field in model.model_fields.items()
     ]
     return plain + nested
+
+
+def _host_name(text: str) -> str | None:
+    """A host as browsers write it in the Host header; None where it is none."""
+    parts = _HOST.fullmatch(text.strip())
+    if parts is None:
+        return None
+    try:
+        if parts["name"] is None:
+            name = f"[{IPv6Address(parts['six'])}]"
+        else:
+            # Of other scripts than Latin, browsers send the form for DNS.
+            name = parts["name"].encode("idna").decode().lower()
+    except ValueError:
+        return None
+    return name + (parts["port"] or "") if _IN_HEADER.fullmatch(name) else None
 
 
 def _read_file(path: Path) -> dict[str, Any]:

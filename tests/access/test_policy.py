@@ -102,6 +102,22 @@ def test_the_configured_host_is_a_name_of_the_service() -> None:
     assert Policy(None, host="0.0.0.0").serves_host("headway.example")
 
 
+def test_further_names_are_answered_to_and_no_others() -> None:
+    policy = Policy(None, hosts=("label.example.com", "app.example.com:8443"))
+    for header in ("label.example.com", "Label.Example.com:9", "app.example.com:8443", "localhost:8000"):
+        assert policy.serves_host(header)
+    for header in (
+        "evil.example",
+        "example.com",
+        "a.label.example.com",
+        "label.example.com.evil.example",
+        "app.example.com",
+        "app.example.com:8000",
+        "",
+    ):
+        assert not policy.serves_host(header)
+
+
 @pytest.mark.parametrize(
     ("host", "expected"),
     [

@@ -43,13 +43,18 @@ def test_the_command_serves_until_it_is_stopped(store: Store) -> None:
         str(store.project),
         "--json",
     ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ) as process:
+    environment = {**os.environ, "HEADWAY_WEB__HOSTS": "label.example.com"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
+    ) as process:
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline())
         assert ready["ready"]
         page = httpx.get(ready["link"])
         assert page.status_code == 200
         assert "Welcome, admin" in page.text
+        for host, status in (("label.example.com", 200), ("evil.example", 403)):
+            assert httpx.get(f"{ready['url']}/sign-in", headers={"Host": host}).status_code == status
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
     assert process.returncode in (0, 130)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -64,12 +64,19 @@ class Policy:
     On a loopback host everything is open until the first key is made. From then on, and on any
     other host from the start, a key is needed; revoking the last key does not open the service
     again. New and revoked keys take effect within half a second. Without a store there are no keys.
+    `hosts` are further names of the service, as a proxy in front of it has them.
     """
 
     def __init__(
-        self, store: Store | None, host: str = "127.0.0.1", *, clock: Callable[[], float] = time.monotonic
+        self,
+        store: Store | None,
+        host: str = "127.0.0.1",
+        *,
+        hosts: Collection[str] = (),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.host = host
+        self.hosts = hosts
         self.loopback = is_loopback(host)
         self._store = store
         self._clock = clock
@@ -111,7 +118,7 @@ class Policy:
 
     def serves_host(self, header: str) -> bool:
         """Whether a Host header names this service."""
-        return names_host(header, self.host)
+        return names_host(header, self.host, self.hosts)
 
     def _current_keys(self) -> dict[str, ApiKey]:
         with self._lock:
@@ -121,8 +128,10 @@ class Policy:
             return self._keys
 
 
-def names_host(header: str, host: str) -> bool:
-    """Whether a Host header names an application that listens on a host.
+def names_host(header: str, host: str, further: Collection[str] = ()) -> bool:
+    """Whether a Host header names an application that listens on a host and has further names.
+
+    A further name with a port holds for that port alone.
 
     A page of the internet can point its own name at 127.0.0.1 (DNS rebinding) and so reach a
     loopback service through a visitor's browser; the Host header then still holds that name.
@@ -131,7 +140,9 @@ def names_host(header: str, host: str) -> bool:
     if not (colon and port.isdecimal()):
         name = header
     own = f"[{host}]" if ":" in host else host
-    return not is_loopback(host) or name.lower() in _LOCAL_NAMES | {own.lower()}
+    if not is_loopback(host) or name.lower() in _LOCAL_NAMES | {own.lower()}:
+        return True
+    return name.lower() in further or header.lower() in further
 
 
 def is_loopback(host: str) -> bool:

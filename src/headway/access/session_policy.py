@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from http.cookies import CookieError, SimpleCookie
 
 from headway.access.permissions import Permission
@@ -18,15 +18,19 @@ COOKIE = "headway_session"
 
 
 class SessionPolicy:
-    """Decides for the console of one project, bound to one host. A role taken away holds at once."""
+    """Decides for the console of one project, bound to one host. A role taken away holds at once.
+
+    `hosts` are further names of the console, as a proxy in front of it has them.
+    """
 
     #: who is signed in is read anew for each request
     stale = True
     #: nobody gets in without signing in
     guarded = True
 
-    def __init__(self, store: Store, host: str = "127.0.0.1") -> None:
+    def __init__(self, store: Store, host: str = "127.0.0.1", *, hosts: Collection[str] = ()) -> None:
         self.host = host
+        self.hosts = hosts
         self.loopback = is_loopback(host)
         self._store = store
 
@@ -66,4 +70,4 @@ class SessionPolicy:
 
     def serves_host(self, header: str) -> bool:
         """Whether a Host header names this console."""
-        return names_host(header, self.host)
+        return names_host(header, self.host, self.hosts)

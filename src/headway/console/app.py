@@ -57,7 +57,7 @@ def console_app(store: Store, host: str = "127.0.0.1", settings: Settings | None
     return make_app(
         "Headway console",
         routers,
-        policy=SessionPolicy(store, host),
+        policy=SessionPolicy(store, host, hosts=settings.web.hosts),
         refuse=site.refuse,
         lifespan=lifespan,
     )

@@ -36,7 +36,7 @@ def serve(
             max_characters=settings.serve.max_characters,
         )
         served = load_models(store, models or champions(store))
-        policy = Policy(store, host or settings.serve.host)
+        policy = Policy(store, host or settings.serve.host, hosts=settings.web.hosts)
         app = service_app(Service(served, limits), policy)
 
         def announce(url: str) -> None:

@@ -73,7 +73,7 @@ class GuardMiddleware:
         if not self.policy.serves_host(headers.get("host", "")):
             raise PermissionDeniedError(
                 "The Host header names another host than the one this service answers for.",
-                next_step=f"Use http://127.0.0.1 or http://{self.policy.host}.",
+                next_step=f"Use http://127.0.0.1 or http://{self.policy.host}, or add a name to web.hosts.",
             )
         entry = self.table.find(scope["method"], scope["path"])
         context.route, context.permission = entry.template, entry.permission
