@@ -71,13 +71,15 @@ def test_no_row_of_rules_is_ever_held_out_and_no_row_of_people_is_changed(
     for number, ((text, spoil, label, given_as, _), by_rule) in enumerate(drawn):
         record = Record(f"{number:03}", f"{number:03}", 1, spoil(text), {}, given_as)
         sides[by_rule].append((record, label))
-    labelled, ruled = sides[False], sides[True]
+    labelled = sides[False]
+    known = {cluster_name(record.text) for record, _ in labelled}
+    ruled = [row for row in sides[True] if cluster_name(row[0].text) not in known]
     built = build(labelled, ruled, seed=seed)
     by_people, by_rules = parts(built)
     assert {row.split for row in by_rules} <= {Split.TRAIN}
     assert {row.record for row in by_rules} <= {record.id for record, _ in ruled}
     assert values(by_people) == values(build(labelled, [], seed=seed).rows)
-    assert len(built.rows) + sum(built.statistics["left_out"].values()) == len(drawn)
+    assert len(built.rows) + sum(built.statistics["left_out"].values()) == len(labelled) + len(ruled)
     assert built.statistics["rules"] == {"rows": len(by_rules)}
     near = near_duplicate_components([prepare(row.text) for row in built.rows]).tolist()
     splits: defaultdict[object, set[Split]] = defaultdict(set)
@@ -144,3 +146,11 @@ def test_where_rows_are_capped_those_of_rules_go_first() -> None:
     kept = [row for row in by_people if row.split is Split.TRAIN]
     assert len(kept) == 24
     assert len(by_rules) == 2 * 14 - 24
+
+
+def test_a_label_that_only_rules_have_given_is_told() -> None:
+    ruled = [(record, "投诉") for record, _ in messages(100, 20)]
+    built = build(messages(0, 40), ruled)
+    (said,) = (problem for problem in built.statistics["problems"] if "投诉" in problem)
+    assert said == "Only rules have given '投诉': nothing tells how well that is learned."
+    assert not any("rules" in problem for problem in build(messages(0, 40), []).statistics["problems"])

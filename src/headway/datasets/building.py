@@ -49,8 +49,9 @@ def build_rows(
 
     `names` tells for each record the text it counts as, `known` the splits of such texts before, `shares`
     how much becomes `validation` and `test`, and `earlier` the training rows of the version before. What is
-    `ruled` has the label of rules: it comes into train or stays out, and changes nothing for the others.
-    Raises `DataError` where the records lack the column or the times that are asked for.
+    `ruled` has the label of rules and a text that is not among the others: it comes into train or stays out,
+    and changes nothing for them. Raises `DataError` where the records lack the column or the times that are
+    asked for.
     """
     divider = Divider(names, known, options, preparation, shares, seed)
     division = divider.divide(labelled)
@@ -74,8 +75,19 @@ def build_rows(
         "augmented": {"rows": len(augmented), "too_close": too_close} if options.plan.counts else {},
         "rules": {"rows": sum(bool(row.labelled_by) for row in rows)} if options.rules else {},
     }
-    statistics["problems"] += _problems(division.members, division.placed, options)
+    statistics["problems"] += _problems(division.members, division.placed, options) + _unmeasured(rows)
     return Built(rows + augmented, statistics, division.new_splits)
+
+
+def _unmeasured(rows: Iterable[DatasetRow]) -> list[str]:
+    """A sentence about labels that nobody but rules has given."""
+    labels: dict[bool, set[str]] = {True: set(), False: set()}
+    for row in rows:
+        labels[row.labelled_by is None].add(row.label)
+    alone = sorted(labels[False] - labels[True])
+    if not alone:
+        return []
+    return [f"Only rules have given {', '.join(map(repr, alone))}: nothing tells how well that is learned."]
 
 
 def _problems(members: Sequence[Member], placed: Sequence[Placed], options: Options) -> list[str]:

@@ -89,6 +89,7 @@ def _build(
     labelled, dropped = apply_policy(policy, labelled, pseudonym_key=key)
     ruled, stay_out = _ruled(store, task, cut_off, asked, names) if asked.rules else ([], {})
     names |= {record.id: cluster_name(record.text) for record, _ in ruled}
+    # By themselves, so that they drive nothing out that people have labelled.
     ruled, dropped_too = apply_policy(policy, ruled, pseudonym_key=key)
     built = build_rows(
         labelled,
