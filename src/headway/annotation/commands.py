@@ -207,6 +207,32 @@ def queue(
 
 
 @app.command()
+def assign(
+    name: Annotated[str, typer.Argument(help="Who alone is given them.")],
+    texts: Annotated[int, typer.Option("--texts", min=1, max=1_000_000, help="How many.")] = 100,
+    back: Annotated[bool, typer.Option("--release", help="Give back what they have not labelled.")] = False,
+    project: ProjectOption = None,
+    task: TaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Assign the next texts of the queue to one annotator, or give them back to everybody."""
+    from headway.annotation.assigning import assign as assign_texts
+    from headway.annotation.assigning import release
+    from headway.store.tasks import get_task
+
+    terminal = Terminal(as_json)
+    with opened(project, terminal) as (store, _settings):
+        of_task = get_task(store, task).name
+        if back:
+            released = release(store, of_task, name)
+            terminal.result({"released": released}, [f"{released:,} texts are everybody's again."])
+            return
+        found = assign_texts(store, of_task, name, texts)
+    words = f"{found['assigned']:,} texts were assigned to {name}; {found['waiting']:,} wait for them."
+    terminal.result(found, [words])
+
+
+@app.command()
 def prepare(
     base: Annotated[
         str | None,

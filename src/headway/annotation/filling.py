@@ -25,8 +25,8 @@ def fill_queue(
     items with a known label: everybody is given some of them, and is measured by them. Gives how many were
     added, and what the queue holds now.
 
-    Raises `UsageError` for an impossible overlap, and `DataError` for an author who has labelled nothing, or
-    with labels that are not set.
+    Raises `UsageError` for an impossible overlap, or one that assigned texts do not allow, and `DataError`
+    for an author who has labelled nothing, or with labels that are not set.
     """
     overlap = overlap_of(store, task) if overlap is None else overlap
     if not 1 <= overlap <= MOST_PEOPLE:
@@ -45,6 +45,13 @@ def fill_queue(
             raise DataError(
                 f"Texts would have known labels that nobody can give: {', '.join(map(repr, strange[:5]))}.",
                 next_step="Set them, too: `headway annotate labels NAME…`.",
+            )
+        alone = rows.count_assigned(connection, task)
+        if overlap > 1 and alone:
+            raise UsageError(
+                f"{alone:,} texts of {task!r} are assigned to one annotator each, so {overlap} cannot label "
+                "them.",
+                next_step="Give them back first: `headway annotate assign NAME --release`.",
             )
         added = rows.add_items(connection, task, overlap, labelled=labelled)
         rows.set_overlap(connection, task, overlap)

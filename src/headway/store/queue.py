@@ -159,6 +159,32 @@ def set_overlap(connection: Connection, task: str, overlap: int) -> None:
     connection.execute(update(items).where(items.c.task == task).values(open=_OPEN))
 
 
+def assign_items(connection: Connection, task: str, user: str, n: int, now: str) -> int:
+    """Let a user alone be given the next texts that are untouched and in nobody's hands; gives how many."""
+    in_hands = exists().where(*_LEASED, leases.c.until > now)
+    free = (*_untouched(task), items.c.assigned_to.is_(None), ~in_hands)
+    following = select(items.c.record).where(*free).order_by(items.c.rank, items.c.record).limit(n)
+    mine = update(items).where(items.c.task == task, items.c.record.in_(following))
+    return connection.execute(mine.values(assigned_to=user)).rowcount
+
+
+def release_items(connection: Connection, task: str, user: str) -> int:
+    """Let everybody be given what a user was assigned and has not labelled; gives how many."""
+    theirs = update(items).where(*_untouched(task), items.c.assigned_to == user)
+    return connection.execute(theirs.values(assigned_to=None)).rowcount
+
+
+def count_assigned(connection: Connection, task: str, user: str | None = None) -> int:
+    """Texts that wait for a user alone, or for anybody alone."""
+    whose = items.c.assigned_to.is_not(None) if user is None else items.c.assigned_to == user
+    query = select(func.count()).select_from(items).where(*_untouched(task), whose)
+    return int(connection.execute(query).scalar_one())
+
+
+def _untouched(task: str) -> tuple[Any, ...]:
+    return items.c.task == task, items.c.open == 1, items.c.done == 0, items.c.gold.is_(None)
+
+
 @dataclasses.dataclass(frozen=True)
 class Place:
     """Where an item goes in the queue, and why."""
