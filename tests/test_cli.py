@@ -326,7 +326,7 @@ def json_commands(here: Path, tmp_path: Path) -> Iterator[tuple[list[str], set[s
     yield ["annotate", "export", kept], {"file", "format", "texts", "labels"}
     yield ["annotate", "import", kept], {"file", "added", "users", "forgotten"}
     rules = tmp_path / "rules.toml"
-    rules.write_text("[[rule]]\nname = '钱'\nlabel = 'refund'\nkeywords = ['退款', 'refund']\n", "utf-8")
+    rules.write_text("[[rule]]\nname = '钱'\nlabel = 'complaint'\nkeywords = ['投诉', 'complain']\n", "utf-8")
     yield ["annotate", "rules", str(rules)], {"task", "file", "texts", "covered", "rules", "applied"}
     yield ["annotate", "rules", str(rules), "--apply"], {"applied"}
     yield ["annotate", "rules", "--remove"], {"task", "rules", "withdrawn"}
