@@ -62,8 +62,8 @@ def values(rows: list[DatasetRow]) -> list[tuple[str, str, str, Split]]:
     return [(row.record, row.text, row.label, row.split) for row in rows]
 
 
-@settings(max_examples=60)
-@given(st.lists(st.tuples(ROW, st.booleans()), min_size=1, max_size=30), st.integers(0, 20))
+@settings(max_examples=25)
+@given(st.lists(st.tuples(ROW, st.booleans()), min_size=1, max_size=20), st.integers(0, 20))
 def test_no_row_of_rules_is_ever_held_out_and_no_row_of_people_is_changed(
     drawn: list[tuple[Drawn, bool]], seed: int
 ) -> None:

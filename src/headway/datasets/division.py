@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from headway.datasets.groups import Groups, column_values, group_rows
 from headway.datasets.options import Options
-from headway.datasets.ruled import BY_RULES, NOT_TRAINING
+from headway.datasets.ruled import BY_RULES
 from headway.datasets.splits import LeftOut, Member, Placed, assign_splits
 from headway.errors import DataError
 from headway.records import DatasetRow, Record, Split
@@ -82,7 +82,7 @@ class Divider:
             division,
             rows=_regrouped(division.rows, added, dict(zip(_ids(labelled), both, strict=False))) + added,
             new_splits={**division.new_splits, **new},
-            left_out=division.left_out + Counter({NOT_TRAINING: len(ruled) - len(added)}),
+            left_out=division.left_out + Counter({str(LeftOut.NOT_TRAINING): len(ruled) - len(added)}),
             near_duplicates=groups.near_duplicates,
         )
 

@@ -15,12 +15,6 @@ from headway.store import records as record_rows
 
 #: what `DatasetRow.labelled_by` says of such a text
 BY_RULES = "rules"
-#: why texts that rules have labelled are not in a version: their rules differ
-UNDECIDED = "rules-undecided"
-#: a person labelled the same text
-REPEATED = "rules-repeated"
-#: they may not be in training
-NOT_TRAINING = "rules-not-training"
 
 _LEAST = 0.5
 

@@ -30,6 +30,12 @@ class LeftOut(StrEnum):
     NOT_GIVEN = "not-given"
     #: there are enough training rows of its label
     CAPPED = "capped"
+    #: only rules have labelled it, and they do not agree
+    UNDECIDED = "rules-undecided"
+    #: only rules have labelled it, and somebody labelled the same text
+    REPEATED = "rules-repeated"
+    #: only rules have labelled it, and it may not be trained on
+    NOT_TRAINING = "rules-not-training"
 
 
 Placed = Split | LeftOut

@@ -17,7 +17,8 @@ from headway.cleaning.policy import apply_policy, preparation_of, renamed
 from headway.datasets.building import Built, build_rows
 from headway.datasets.labelled import agreed_labels
 from headway.datasets.options import Options, replayed
-from headway.datasets.ruled import REPEATED, UNDECIDED, decided, rule_votes
+from headway.datasets.ruled import decided, rule_votes
+from headway.datasets.splits import LeftOut
 from headway.errors import DataError, UsageError
 from headway.records import DatasetRow, DatasetVersion, Record, Split
 from headway.store import Store
@@ -128,7 +129,8 @@ def _ruled(
     free = {one for one in votes if one not in names}
     new = {one for one in free if cluster_name(records[one].text) not in known}
     chosen = [(records[one], label) for one, label in labels.items() if one in new]
-    return chosen, {REPEATED: len(free) - len(new), UNDECIDED: len(new) - len(chosen)}
+    left_out = {LeftOut.REPEATED: len(free) - len(new), LeftOut.UNDECIDED: len(new) - len(chosen)}
+    return chosen, {str(reason): count for reason, count in left_out.items()}
 
 
 def newest_options(store: Store, task: str) -> dict[str, Any]:
