@@ -15,7 +15,7 @@ def test_each_kind_is_a_command() -> None:
         "evaluate": ["evaluate", "--task", "a"],
         "dataset": ["dataset", "create", "--consensus", "latest", "--task", "a"],
         "prepare": ["annotate", "prepare", "--task", "a"],
-        "clean": ["clean", "--task", "a"],
+        "clean": ["clean", "--keep", "--task", "a"],
     }
     for kind, command in commands.items():
         assert AskedJob.model_validate({"kind": kind, "task": "a"}).command() == command
