@@ -17,7 +17,7 @@ from headway.store.labels import count_labels
 from headway.store.records import count_records, get_import, list_imports
 from headway.store.tasks import list_tasks
 
-_IMPORTS, _LABELS, _VERSIONS = 50, 20, 20
+_IMPORTS, _LABELS, _VERSIONS = 50, 10, 20
 # Of a long quarantine file the first rows tell the reasons.
 _ROWS_READ, _REASONS = 20_000, 20
 

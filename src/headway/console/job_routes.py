@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -62,10 +63,11 @@ def job_router(store: Store, site: Site, worker: Worker) -> APIRouter:
 def _content(store: Store, job: Job) -> dict[str, Any]:
     lines = read_log(store, job.id).splitlines() if job.state == "running" else []
     content = content_of(job)
+    # Where the project lies on the machine says nothing to who reads the page.
+    place = f"{store.project.resolve()}{os.sep}"
     return {
         **content,
-        # Where the project lies on the machine says nothing to who reads the page.
-        "command": content["command"].replace(f"{store.project.resolve()}/", ""),
+        **{name: (content[name] or "").replace(place, "") for name in ("command", "error")},
         "can_cancel": job.state in ("waiting", "running") and not job.cancel,
         "last_words": lines[-1] if lines else "",
     }
