@@ -69,8 +69,8 @@ def test_it_is_there_for_who_sent_it_alone(uploads: Uploads) -> None:
     [
         (b"", "is empty"),
         (b"\0" * 5_000, "no row that can be read"),
-        (b"\x89PNG\r\n\x1a\n" + b"\x00\x01" * 500, "a picture"),
-        (b"\xff\xd8\xff\xe0" + b"\x01" * 500, "a picture"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00\x01" * 500, "a (PNG|JPEG) picture"),
+        (b"\xff\xd8\xff\xe0" + b"\x01" * 500, "a (PNG|JPEG) picture"),
         (b"%PDF-1.7\n", "a PDF"),
         (b"1,2\n3,4\n5,6\n", "no column that holds words"),
         (random.Random(0).randbytes(3_000), "a.csv"),
