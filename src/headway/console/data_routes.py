@@ -58,12 +58,12 @@ def data_router(store: Store, site: Site, uploads: Uploads, settings: ConsoleSet
         found, other = version_of(store, version), version_of(store, against)
         if found is None or (against and (other is None or other.task != found.task)):
             raise HTTPException(404, "There is nothing at this path.")
-        words, language = partial(text, site.language(request)), site.language(request)
+        language = site.language(request)
         changes = diff_versions(store, other, found)["summary"] if other else []
         return site.page(
             request,
             "dataset_version.html",
-            said=words,
+            said=partial(text, language),
             reason_of=partial(reason_of, language),
             against=against,
             changes=changes,
