@@ -145,6 +145,7 @@ TESTED_ELSEWHERE = {
     "annotation/routes.py": "console/test_annotation_routes.py",
     "annotation/schemas.py": "console/test_annotation_routes.py",
     "annotation/words.py": "console/test_words.py",
+    "console/data_words.py": "console/test_words.py",
 }
 
 

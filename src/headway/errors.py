@@ -98,6 +98,12 @@ class ProjectBusyError(MachineError):
     """Another command is working on this project."""
 
 
+class DiskFullError(MachineError):
+    """There is no room left on the disk, and nothing was kept."""
+
+    status = 507
+
+
 class AuthenticationError(UsageError):
     """The service needs an API key, and none that is valid was sent."""
 

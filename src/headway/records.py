@@ -123,6 +123,7 @@ class Import:
     quarantine: str | None = None
     #: how the file was read, in sentences: format, encoding, columns that were guessed
     notes: tuple[str, ...] = ()
+    started_at: str = ""
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,7 @@ class ConsoleSettings(_Section):
         default="127.0.0.1", description="address to listen on; everybody has to sign in anyway"
     )
     port: int = Field(default=8001, ge=0, le=65535, description="port to listen on; 0 takes a free one")
+    max_upload: int = Field(default=50_000_000, ge=1_000, description="bytes a file that is sent may have")
 
 
 class AnnotationSettings(_Section):

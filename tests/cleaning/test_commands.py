@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from headway.cleaning.kept import report_path
 from headway.store import Store
 from tests.cleaning.texts import TASK, Row, add_rows
 from tests.projects import Called, call
@@ -83,6 +84,17 @@ def test_a_page_is_written(run: Run, tmp_path: Path) -> None:
     content = run("--html", page, "--apply", "html", "--json").json
     assert (content["html"], content["applied"]) == (str(page), ["html"])
     assert page.exists()
+
+
+def test_the_newest_page_is_kept(run: Run, store: Store, tmp_path: Path) -> None:
+    kept = report_path(store, TASK)
+    assert run("--json", "--keep").json["html"] == str(kept)
+    assert "where is parcel" in kept.read_text("utf-8")
+    kept.write_text("old")
+    page = tmp_path / "a.html"
+    assert run("--json", "--keep", "--html", page).json["html"] == str(page)
+    assert kept.read_bytes() == page.read_bytes()
+    assert len(list(kept.parent.iterdir())) == 1
 
 
 @pytest.mark.parametrize(

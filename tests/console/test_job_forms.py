@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+from typing import get_args
+
 import pytest
 from pydantic import ValidationError
 
-from headway.console.job_forms import CONSENSUS, RECIPES, AskedJob
+from headway.console.job_forms import CONSENSUS, RECIPES, SPLITS, AskedImport, AskedJob
 from headway.datasets.labelled import RULES
+from headway.errors import UsageError
+from headway.records import Split
 from headway.training import RECIPES as KNOWN_RECIPES
 
 
@@ -15,7 +20,7 @@ def test_each_kind_is_a_command() -> None:
         "evaluate": ["evaluate", "--task", "a"],
         "dataset": ["dataset", "create", "--consensus", "latest", "--task", "a"],
         "prepare": ["annotate", "prepare", "--task", "a"],
-        "clean": ["clean", "--task", "a"],
+        "clean": ["clean", "--keep", "--task", "a"],
     }
     for kind, command in commands.items():
         assert AskedJob.model_validate({"kind": kind, "task": "a"}).command() == command
@@ -43,3 +48,42 @@ def test_what_can_be_chosen_is_all_there_is() -> None:
 def test_nothing_else_gets_into_a_command(values: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         AskedJob.model_validate({"kind": "clean", "task": "a", **values})
+
+
+FILE = Path("/project/客服.csv")
+COLUMNS = ["text", "--label", "编号", "a=b", "text --project /"]
+
+
+def test_an_import_names_each_column_in_one_word() -> None:
+    asked = AskedImport(task="客服", text="--label", label="a=b", id="编号", time="text", split="test")
+    options = ["--text=--label", "--label=a=b", "--id=编号", "--time=text", "--split=test"]
+    assert asked.command(FILE, COLUMNS) == ["import", str(FILE), *options, "--task", "客服"]
+    asked = AskedImport(task="a", text="text --project /")
+    assert asked.command(FILE, COLUMNS) == ["import", str(FILE), "--text=text --project /", "--task", "a"]
+
+
+def test_columns_that_a_file_does_not_have_are_told_all_at_once() -> None:
+    with pytest.raises(UsageError, match=r"客服\.csv has no column 'words', 'when'|'when', 'words'"):
+        AskedImport(task="a", text="words", label="a=b", time="when").command(FILE, COLUMNS)
+
+
+def test_the_splits_to_choose_from_are_all_there_are() -> None:
+    assert set(get_args(AskedImport.model_fields["split"].annotation)) == {"", *Split}
+    assert tuple(Split) == SPLITS
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"text": ""},
+        {"text": "a" * 201},
+        {"text": None},
+        {"task": "--project"},
+        {"split": "all"},
+        {"format": "csv"},
+        {"encoding": "utf-8"},
+    ],
+)
+def test_nothing_else_gets_into_an_import(values: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        AskedImport.model_validate({"task": "a", "text": "text", **values})

@@ -68,7 +68,7 @@ def test_a_job_is_started_and_watched_in_the_browser(store: Store, browsed: Brow
         page.get_by_role("button", name="Start").click()
         page.get_by_role("cell", name="done", exact=True).wait_for(timeout=60_000)
         assert browsed.violations() == []
-        page.get_by_role("link", name="headway clean --task intents").click()
+        page.get_by_role("link", name="headway clean --keep --task intents").click()
         page.get_by_role("heading", name="What came of it").wait_for()
         assert browsed.violations() == []
         assert browsed.messages == []

@@ -8,9 +8,11 @@ import pytest
 
 from headway.access.users import add_user
 from headway.console import console_app
+from headway.datasets import create_version
 from headway.serving import RunningServer, start
 from headway.store import Store
-from tests.annotated import annotate, import_texts
+from headway.store.records import list_imports
+from tests.annotated import TASK, annotate, import_texts
 from tests.browsing import Browsed
 from tests.console.conftest import PASSWORD, sign_in_page
 
@@ -77,13 +79,24 @@ def test_the_pages_are_accessible(
         assert browsed.violations() == []
     sign_in_page(page, console, store, "lead")
     assert browsed.violations() == []
+    for path in data_pages(store):
+        page.goto(console.url + path)
+        assert browsed.violations() == []
+
+
+def data_pages(store: Store) -> list[str]:
+    """The pages of data that are there without a file of somebody's."""
+    version = create_version(store, TASK)
+    return ["/data", f"/data/imports/{list_imports(store)[0].id}", f"/data/datasets/{version.hash}"]
 
 
 def test_a_phone_shows_all_of_it(console: RunningServer, store: Store, browsed: Browsed) -> None:
     page = browsed.page
     page.set_viewport_size({"width": 360, "height": 640})
     sign_in_page(page, console, store, "lead")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    for path in ("/", *data_pages(store)):
+        page.goto(console.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_a_link_to_another_site_is_not_followed_after_signing_in(

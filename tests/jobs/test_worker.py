@@ -15,7 +15,7 @@ from headway.jobs import Worker
 from headway.jobs.files import log_path, read_log
 from headway.records import Job
 from headway.store import Store
-from headway.store.jobs import add_job, cancel_job, claim_job, finish_job, get_job
+from headway.store.jobs import add_job, cancel_job, claim_job, finish_job, get_job, list_jobs
 from headway.store.runs import list_runs
 from headway.store.tombstones import Selection
 from tests.projects import make_project, mixed, tiny_base
@@ -65,6 +65,20 @@ def test_a_job_is_done_and_its_json_kept(project: Store, worker: Worker) -> None
     assert first.finished_at is not None
     assert second.started_at is not None
     assert first.finished_at < second.started_at
+
+
+def test_who_wants_to_know_is_told_when_a_job_is_over(project: Store) -> None:
+    states: list[list[str]] = []
+    worker = Worker(project, 0.1, after=lambda: states.append([job.state for job in list_jobs(project)]))
+    first, second = (add_job(project, ["models", name], "Ann") for name in ("list", "nothing"))
+    worker.start()
+    try:
+        over(project, second)
+        until(lambda: len(states) == 2)
+    finally:
+        worker.stop()
+    assert states == [["waiting", "done"], ["failed", "done"]]
+    assert get_job(project, first.id).state == "done"
 
 
 def test_a_job_that_fails_says_why(project: Store, worker: Worker) -> None:

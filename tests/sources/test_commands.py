@@ -80,3 +80,12 @@ def test_what_cannot_be_told_stops_the_command_with_the_columns(
     assert refused.code == 4
     assert "'q1', 'q2' would do equally well" in refused.json["error"]
     assert refused.json["next_step"] == "Name it: --text q1."
+
+
+def test_columns_that_are_called_like_options_can_be_named(
+    project: str, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write("a.csv", "--help,--project,=\nwhere is it,delivery,2026-11-22\n我要退款,退款,2026-11-23\n")
+    options = ("--text=--help", "--label=--project", "--time==")
+    (done,) = call(capsys, "import", path, *options, "--project", project, "--json").json["imports"]
+    assert (done["added"], done["labels"], done["quarantined"]) == (2, 2, 0)

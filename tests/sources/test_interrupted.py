@@ -97,7 +97,7 @@ def state(store: Store, done: Import) -> tuple[Any, ...]:
         ]
         states = [tuple(row) for row in connection.execute(select(imports.c.source, imports.c.state))]
     quarantine = (store.project / done.quarantine).read_text() if done.quarantine else ""
-    counts = {**dataclasses.asdict(done), "id": "", "quarantine": bool(done.quarantine)}
+    counts = {**dataclasses.asdict(done), "id": "", "started_at": "", "quarantine": bool(done.quarantine)}
     return found, given, states, quarantine, counts
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from headway.errors import MachineError
 from headway.records import Import
-from headway.sources.quarantine import Quarantine
+from headway.sources.quarantine import Quarantine, read_reasons
 from headway.sources.rows import BadRow
 
 
@@ -48,3 +48,20 @@ def test_a_full_disk_is_told(small_disk: Path) -> None:
 
     with pytest.raises(MachineError, match="No space left"):
         fill_the_disk()
+
+
+def test_the_reasons_are_told_from_the_file_the_most_frequent_first(tmp_path: Path) -> None:
+    with Quarantine(tmp_path / "quarantine", Import("id1", "a.csv")) as quarantine:
+        quarantine.add(BadRow(2, "2 fields", ""))
+        for line in range(3, 23):
+            quarantine.add(BadRow(line, "文本为空", "x\ud800"))
+    found = read_reasons(quarantine.path, 1_000)
+    assert found == [("文本为空", 20, list(range(3, 13))), ("2 fields", 1, [2])]
+    assert read_reasons(quarantine.path, 2) == [("2 fields", 1, [2]), ("文本为空", 1, [3])]
+
+
+def test_of_a_file_that_is_gone_or_damaged_there_are_no_reasons(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    assert read_reasons(path, 10) == []
+    path.write_text('{"line": 1}\n[]\n{"line": 2, "reason": "two", "raw": ""}\n{"li')
+    assert read_reasons(path, 10) == [("two", 1, [2])]

@@ -1,7 +1,17 @@
 from __future__ import annotations
 
-from headway.store import Store
-from headway.store.labels import add_guideline, list_labels, newest_guideline, set_labels, used_labels
+from sqlalchemy import select, update
+
+from headway.store import Store, schema
+from headway.store.labels import (
+    add_guideline,
+    count_labels,
+    list_labels,
+    newest_guideline,
+    set_labels,
+    used_labels,
+)
+from headway.store.records import start_import, withdraw_annotation
 from headway.store.tasks import add_task
 from tests.annotated import TASK, annotate, import_texts
 
@@ -22,6 +32,20 @@ def test_used_labels_are_counted(store: Store) -> None:
     annotate(store, "two", [("Ann", "甲")])
     with store.reading() as connection:
         assert used_labels(connection, TASK) == ["甲", "a"]
+
+
+def test_labels_that_were_taken_back_or_are_of_a_running_import_do_not_count(store: Store) -> None:
+    import_texts(store, ["一", "two"])
+    annotate(store, "一", [("Ann", "a"), ("Bob", "甲")])
+    annotate(store, "two", [("Ann", "甲"), ("Bob", "b")])
+    assert list(count_labels(store, TASK).items()) == [("甲", 2), ("a", 1), ("b", 1)]
+    given, running = schema.annotations, start_import(store, "a.csv", None).id
+    with store.writing() as connection:
+        of_b = select(given.c.id).where(given.c.label == "b")
+        withdraw_annotation(connection, connection.execute(of_b).scalar_one(), store.now())
+        connection.execute(update(given).where(given.c.label == "a").values({"import": running}))
+    assert count_labels(store, TASK) == {"甲": 2}
+    assert count_labels(store, "other") == {}
 
 
 def test_guidelines_have_versions_of_their_task(store: Store) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from headway.errors import UsageError
 from headway.records import Import, Record, Split, new_id
 from headway.store import Store
 from headway.store import records as rows
@@ -59,9 +60,8 @@ def seen(store: Store, cut_off: str = ALWAYS) -> list[tuple[str, str]]:
 def test_records_are_seen_when_their_import_is_complete(store: Store, task: str) -> None:
     started = add(store, [record("1", "我要退款", split=Split.TEST), record("2", "where is my card")])
     assert (seen(store), rows.count_records(store), rows.list_imports(store)) == ([], 0, [])
-    done = Import(
-        started.id, "a.csv", read=3, added=2, quarantined=1, labels=2, quarantine="q/a", notes=("utf-8",)
-    )
+    counts = {"read": 3, "added": 2, "quarantined": 1, "labels": 2}
+    done = dataclasses.replace(started, **counts, quarantine="q/a", notes=("utf-8",))  # type: ignore[arg-type]
     rows.finish_import(store, done)
     assert seen(store) == [("我要退款", "退款"), ("where is my card", "退款")]
     assert rows.count_records(store) == 2
@@ -176,3 +176,14 @@ def test_of_texts_and_labels_the_newest_revision_of_complete_imports_is_read(sto
     assert len(list(rows.iter_labels(store, task))) == 2_201
     rows.finish_import(store, running)
     assert {"running 8", "running x"} <= {text for _, text, _, _ in rows.iter_texts(store)}
+
+
+def test_an_import_is_found_by_its_id_when_it_is_complete(store: Store, task: str) -> None:
+    started = add(store, [record("1", "我要退款")])
+    with pytest.raises(UsageError, match=started.id):
+        rows.get_import(store, started.id)
+    rows.finish_import(store, started)
+    found = rows.get_import(store, started.id)
+    assert (found.source, found.started_at) == ("a.csv", started.started_at)
+    assert started.started_at
+    assert rows.list_imports(store) == [found]

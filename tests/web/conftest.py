@@ -12,6 +12,7 @@ from starlette.requests import Request
 from headway.access import Policy
 from headway.errors import CheckFailedError, ConfigurationError
 from headway.web import JsonRoute, context_of, make_app, protected
+from headway.web.bodies import pieces_of
 
 
 class Note(BaseModel):
@@ -25,6 +26,10 @@ def notes_router() -> APIRouter:
     @router.post("", **protected("predict", body=True))
     async def add(note: Note, request: Request) -> dict[str, Any]:
         return {"characters": len(note.text), "request_id": context_of(request).request_id}
+
+    @router.post("/streamed", **protected("predict", streamed=True))
+    async def count(request: Request) -> dict[str, int]:
+        return {"bytes": sum([len(piece) async for piece in pieces_of(request, 100)])}
 
     @router.get("/{number}", **protected("read_models", also=(404, 422)))
     async def show(number: int) -> dict[str, int]:

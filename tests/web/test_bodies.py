@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message
 
-from headway.errors import PayloadTooLargeError
-from headway.web.bodies import BodyLimitMiddleware
+from headway.errors import PayloadTooLargeError, UsageError
+from headway.web.bodies import BodyLimitMiddleware, pieces_of
 
 JSON = {"content-type": "application/json"}
 
@@ -80,3 +81,77 @@ def test_a_false_length_does_not_help() -> None:
     messages: list[Message] = [{"type": "http.request", "body": b"1" * 11}]
     with pytest.raises(PayloadTooLargeError):
         asyncio.run(_deliver(messages, [(b"content-length", b"3")]))
+
+
+class _Arriving:
+    """A request whose body arrives in pieces; it knows how many were asked for."""
+
+    def __init__(self, *pieces: bytes, length: str = "", cut: bool = False) -> None:
+        messages: list[Message] = [
+            {"type": "http.request", "body": piece, "more_body": True} for piece in pieces
+        ]
+        end: Message = {"type": "http.disconnect"} if cut else {"type": "http.request", "body": b""}
+        self._messages = iter([*messages, end])
+        self.asked = 0
+        headers = [(b"content-length", length.encode())] if length else []
+        self.request = Request({"type": "http", "headers": headers}, self._receive)
+
+    async def _receive(self) -> Message:
+        self.asked += 1
+        return next(self._messages)
+
+    def read(self, most: int) -> list[bytes]:
+        async def collect() -> list[bytes]:
+            return [piece async for piece in pieces_of(self.request, most)]
+
+        return asyncio.run(collect())
+
+
+def test_a_streamed_body_comes_in_its_pieces() -> None:
+    assert b"".join(_Arriving(b"123", "文".encode()).read(6)) == "123文".encode()
+    assert b"".join(_Arriving().read(6)) == b""
+
+
+def test_a_streamed_body_that_says_it_is_too_large_is_not_read() -> None:
+    arriving = _Arriving(b"1" * 7, length="7")
+    with pytest.raises(PayloadTooLargeError, match="more than 6 bytes"):
+        arriving.read(6)
+    assert arriving.asked == 0
+
+
+@pytest.mark.parametrize("length", ["", "3", "-1", "many"])
+def test_a_streamed_body_is_read_no_further_than_its_limit(length: str) -> None:
+    arriving = _Arriving(b"1234", b"567", b"8", b"9", length=length)
+    with pytest.raises(PayloadTooLargeError, match="more than 6 bytes"):
+        arriving.read(6)
+    assert arriving.asked == 2
+
+
+def test_a_streamed_body_that_is_cut_off_is_told_apart_from_its_end() -> None:
+    with pytest.raises(ClientDisconnect):
+        _Arriving(b"1234", cut=True).read(6)
+
+
+def test_a_streamed_body_that_dawdles_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("headway.web.bodies._READ_SECONDS", 0.01)
+
+    async def never() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def read() -> None:
+        async for _ in pieces_of(Request({"type": "http", "headers": []}, never), 6):
+            pass
+
+    with pytest.raises(UsageError, match="Nothing more of the body arrived"):
+        asyncio.run(read())
+
+
+def test_a_streamed_route_alone_has_no_limit_of_the_application(
+    make_client: Callable[..., TestClient],
+) -> None:
+    client = make_client(max_body=10)
+    answer = client.post("/notes/streamed", content=b"x" * 50)
+    assert answer.json() == {"bytes": 50}
+    assert client.post("/notes/streamed", content=b"x" * 101).status_code == 413
+    assert client.post("/notes", content=b"x" * 50).status_code == 413

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from headway.errors import (
     AuthenticationError,
+    DiskFullError,
     HeadwayError,
     MachineError,
     ModelError,
@@ -26,6 +27,7 @@ ERRORS: list[tuple[HeadwayError, int, str]] = [
     (PayloadTooLargeError(), 413, "urn:headway:problem:payload-too-large"),
     (TooManyInputsError(), 422, "urn:headway:problem:too-many-inputs"),
     (OverloadedError(), 503, "urn:headway:problem:overloaded"),
+    (DiskFullError(), 507, "urn:headway:problem:disk-full"),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +24,9 @@ def clean(
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take back what was applied last.")] = False,
     html: Annotated[Path | None, typer.Option("--html", help="Write the report as a page, too.")] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the report as the newest page below reports/, too.")
+    ] = False,
     min_characters: Annotated[
         int,
         typer.Option("--min-characters", min=1, help="Texts with fewer visible characters are too short."),
@@ -34,6 +38,7 @@ def clean(
     """Say what is wrong with the data and what would be done; change it only on request."""
     from headway.cleaning.applying import apply_options
     from headway.cleaning.applying import undo as undo_last
+    from headway.cleaning.kept import report_path
     from headway.errors import UsageError
     from headway.store.tasks import get_task
 
@@ -48,11 +53,12 @@ def clean(
             content = undo_last(store, name)
         else:
             content = {}
-        if html is not None or not content:
+        if html is not None or keep or not content:
             report = _report(store, name, min_characters, terminal)
             content = content or report
-            if html is not None:
-                content = {**content, "html": _write_page(report, html)}
+            if html is not None or keep:
+                pages = [html, report_path(store, name) if keep else None]
+                content = {**content, "html": _write_pages(report, [page for page in pages if page])}
     if apply or undo:
         terminal.result(content, _change_words(content))
     elif as_json:
@@ -68,12 +74,15 @@ def _report(store: Store, task: str, least_characters: int, terminal: Terminal) 
         return build_clean_report(store, task, least_characters=least_characters, progress=progress)
 
 
-def _write_page(report: dict[str, Any], path: Path) -> str:
+def _write_pages(report: dict[str, Any], paths: Sequence[Path]) -> str:
+    """Write the report as a page to each of the paths, and give the first."""
     from headway.cleaning.page import render_clean_report
     from headway.store.files import write_atomically
 
-    write_atomically(path, render_clean_report(report).encode())
-    return str(path)
+    page = render_clean_report(report).encode()
+    for path in paths:
+        write_atomically(path, page)
+    return str(paths[0])
 
 
 def _print_report(terminal: Terminal, report: dict[str, Any]) -> None:

@@ -12,8 +12,12 @@ from headway.annotation.assistant import open_assistant
 from headway.annotation.background import Background
 from headway.annotation.routes import annotation_router
 from headway.annotation.words import WORDS as ANNOTATION_WORDS
+from headway.console.data_routes import data_router
+from headway.console.data_words import WORDS as DATA_WORDS
 from headway.console.job_routes import job_router
 from headway.console.routes import console_router
+from headway.console.upload_routes import upload_router
+from headway.console.uploads import Uploads
 from headway.console.words import WORDS
 from headway.jobs import Worker
 from headway.settings import Settings
@@ -25,6 +29,7 @@ from headway.web.site import Link, Site
 
 _NAVIGATION = (
     Link("/", "home", "view"),
+    Link("/data", "data", "view"),
     Link("/annotate", "annotate", "annotate"),
     Link("/jobs", "jobs", "run_jobs"),
 )
@@ -34,13 +39,15 @@ def console_app(store: Store, host: str = "127.0.0.1", settings: Settings | None
     """The pages of a project, for who is signed in."""
     settings = settings or Settings()
     assets = Assets(["web", "annotation", "console"])
-    site = Site(["console", "annotation", "web"], assets, [WORDS, ANNOTATION_WORDS], _NAVIGATION)
+    site = Site(["console", "annotation", "web"], assets, [WORDS, DATA_WORDS, ANNOTATION_WORDS], _NAVIGATION)
     writer = GroupWriter(store)
-    worker = Worker(store)
+    uploads = Uploads(store)
+    worker = Worker(store, after=uploads.tidy)
     background = Background(store, lambda task: open_assistant(store, writer, task))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        uploads.tidy()
         background.start()
         worker.start()
         yield
@@ -53,6 +60,8 @@ def console_app(store: Store, host: str = "127.0.0.1", settings: Settings | None
         console_router(store, site, settings.annotation, background),
         annotation_router(store, site, writer, settings.annotation, background),
         job_router(store, site, worker),
+        data_router(store, site, uploads, settings.console),
+        upload_router(store, site, uploads, worker, settings.console),
     ]
     return make_app(
         "Headway console",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import JSONResponse, Response
 
+from headway.console.data_page import imports_of
 from headway.console.job_forms import CONSENSUS, KINDS, RECIPES, AskedJob
 from headway.jobs import Worker
 from headway.jobs.content import content_of
@@ -47,7 +49,8 @@ def job_router(store: Store, site: Site, worker: Worker) -> APIRouter:
     def show(request: Request, job: JobId) -> Response:
         """Show one job with what it said."""
         found = rows.get_job(store, job)
-        return site.page(request, "job.html", job=_content(store, found), log=read_log(store, found.id))
+        content, log = _content(store, found), read_log(store, found.id)
+        return site.page(request, "job.html", job=content, log=log, imports=imports_of(store, found))
 
     @router.post("/jobs/{job}/cancel", **protected("run_jobs"))
     def cancel(job: JobId) -> Response:
@@ -59,8 +62,12 @@ def job_router(store: Store, site: Site, worker: Worker) -> APIRouter:
 
 def _content(store: Store, job: Job) -> dict[str, Any]:
     lines = read_log(store, job.id).splitlines() if job.state == "running" else []
+    content = content_of(job)
+    # Where the project lies on the machine says nothing to who reads the page.
+    place = f"{store.project.resolve()}{os.sep}"
     return {
-        **content_of(job),
+        **content,
+        **{name: (content[name] or "").replace(place, "") for name in ("command", "error")},
         "can_cancel": job.state in ("waiting", "running") and not job.cancel,
         "last_words": lines[-1] if lines else "",
     }

@@ -18,7 +18,7 @@ from headway.records import DatasetVersion
 def render_dataset(version: DatasetVersion) -> str:
     """Turn a dataset version into one HTML page: its splits, labels, lengths and how it was made."""
     made = environment("headway.datasets", text)
-    made.globals.update(reason_of=_reason_of)
+    made.globals.update(reason_of=reason_of)
     language: Language = "zh" if version.statistics.get("language") == "zh" else "en"
     return render_page(
         made,
@@ -53,7 +53,7 @@ def _named(by_split: dict[str, Any], language: Language) -> dict[str, Any]:
     return {text(language, f"split.{split}") if split else "": value for split, value in by_split.items()}
 
 
-def _reason_of(language: Language, reason: str) -> str:
+def reason_of(language: Language, reason: str) -> str:
     """Why rows stay out, in words: the finding of that name, or a rule of the splits."""
     key = f"left_out.{reason}"
     if key in STRINGS[language]:

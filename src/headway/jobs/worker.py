@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -36,9 +36,13 @@ _INTERRUPTED = 130
 class Worker:
     """Claims jobs and does them in a thread; several workers of a project share its jobs."""
 
-    def __init__(self, store: Store, beat_seconds: float = _BEAT_SECONDS) -> None:
+    def __init__(
+        self, store: Store, beat_seconds: float = _BEAT_SECONDS, after: Callable[[], None] = lambda: None
+    ) -> None:
+        """`after` is called when a job is over, whatever came of it."""
         self._store = store
         self._beat = beat_seconds
+        self._after = after
         self._stopped = threading.Event()
         self._news = threading.Event()
         self._thread = threading.Thread(target=self._run, name="headway-jobs", daemon=True)
@@ -64,6 +68,7 @@ class Worker:
                 job = rows.claim_job(self._store, self._lease())
                 if job is not None:
                     self._do(job)
+                    self._after()
                     continue
             except Exception:  # noqa: BLE001 - one job that cannot be kept must not end all others
                 _log.exception("A job could not be worked on; the worker goes on.")

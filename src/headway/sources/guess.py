@@ -49,7 +49,7 @@ def guess_text(name: str, columns: Sequence[str], rows: Sequence[dict[str, str]]
 
     Raises `DataError` with an example of each column where two do equally well, or none does.
     """
-    worded = [column for column in columns if _reads_like_text(_values(column, rows))]
+    worded = text_columns(columns, rows)
     named = _named(worded, _TEXT_NAMES)
     if len(named) == 1:
         return named[0], "by its name"
@@ -64,6 +64,11 @@ def guess_text(name: str, columns: Sequence[str], rows: Sequence[dict[str, str]]
         f"Which column of {name} holds the text?{equal} {_choice(columns, rows)}",
         next_step=f"Name it: --text {_quoted((candidates or columns)[0])}.",
     )
+
+
+def text_columns(columns: Sequence[str], rows: Sequence[dict[str, str]]) -> list[str]:
+    """The columns that hold words."""
+    return [column for column in columns if _reads_like_text(_values(column, rows))]
 
 
 def guess_label(

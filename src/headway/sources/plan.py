@@ -87,6 +87,14 @@ def stamp_of(source: SourceFile) -> tuple[int, ...]:
 
 def plan_file(source: SourceFile, columns: Columns, asked: Asked) -> Plan:
     """How one file is to be read. Raises `DataError` where it cannot be."""
+    plan = plan_reading(source, columns, asked)
+    notes = list(plan.notes)
+    found = _columns(plan, notes)
+    return dataclasses.replace(plan, columns=found, notes=tuple(notes))
+
+
+def plan_reading(source: SourceFile, columns: Columns, asked: Asked) -> Plan:
+    """How one file is to be read, up to its columns: these are left as they were named."""
     stamp = stamp_of(source)
     name = format_of(source, asked.format)
     notes, start = [source.note] if source.note else [], None
@@ -105,8 +113,21 @@ def plan_file(source: SourceFile, columns: Columns, asked: Asked) -> Plan:
         reading = _cut(source, name, reading, asked, notes)
     if name in TABLES:
         reading = _headed(source, name, reading, columns, asked, notes)
-    found = _columns(source, name, reading, columns, notes)
-    return Plan(source, name, reading, found, tuple(notes), stamp, start)
+    return Plan(source, name, reading, columns, tuple(notes), stamp, start)
+
+
+def first_rows(plan: Plan) -> tuple[list[Row | BadRow], list[str]]:
+    """The rows of a file that are looked at, and the names of their columns.
+
+    Raises `DataError` where there is none that can be read.
+    """
+    rows = list(_looked_at(plan.rows()))
+    names = list(dict.fromkeys(name for row in rows if isinstance(row, Row) for name in row.fields))
+    if not names:
+        bad = next((row for row in rows if isinstance(row, BadRow)), None)
+        why = f" Line {bad.line}: {bad.reason}." if bad else ""
+        raise DataError(f"{plan.source.name} holds no row that can be read.{why}", next_step=_EVERY_STEP)
+    return rows, names
 
 
 def _checked(asked: Asked) -> Asked:
@@ -189,15 +210,11 @@ def _looked_at(rows: Iterator[Row | BadRow]) -> Iterator[Row | BadRow]:
             return
 
 
-def _columns(source: SourceFile, name: str, reading: Reading, columns: Columns, notes: list[str]) -> Columns:
+def _columns(plan: Plan, notes: list[str]) -> Columns:
     """The columns that were named, where the file has them, and those that were not, guessed."""
-    looked_at = list(_looked_at(read_rows(source, name, reading)))
+    source, reading, columns = plan.source, plan.reading, plan.columns
+    looked_at, names = first_rows(plan)
     rows = [row.fields for row in looked_at if isinstance(row, Row)]
-    names = list(dict.fromkeys(itertools.chain.from_iterable(rows)))
-    if not names:
-        bad = next((row for row in looked_at if isinstance(row, BadRow)), None)
-        why = f" Line {bad.line}: {bad.reason}." if bad else ""
-        raise DataError(f"{source.name} holds no row that can be read.{why}", next_step=_EVERY_STEP)
     if columns.label not in {None, *names} and any(isinstance(row, Row) and row.labels for row in looked_at):
         notes.append(f"Its rows bring their labels along; there is no column {columns.label!r} to look at.")
         columns = dataclasses.replace(columns, label=None)

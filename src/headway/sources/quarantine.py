@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -13,6 +14,27 @@ from typing import IO
 from headway.records import Import
 from headway.sources.rows import BadRow
 from headway.store.files import machine_errors, sync_folder
+
+_LINES_SHOWN = 10
+
+
+def read_reasons(path: Path, most: int) -> list[tuple[str, int, list[int]]]:
+    """Why rows are in a quarantine file: (reason, rows, the first lines), the most frequent first.
+
+    At most so many rows are looked at. A file that is gone, or a row that cannot be read, tells nothing.
+    """
+    lines: dict[str, list[int]] = {}
+    if not path.is_file():
+        return []
+    with machine_errors(f"reading {path}"), path.open(encoding="utf-8") as file:
+        for text in itertools.islice(file, most):
+            try:
+                row = json.loads(text)
+                lines.setdefault(row["reason"], []).append(row["line"])
+            except (ValueError, KeyError, TypeError):
+                continue
+    found = [(reason, len(each), each[:_LINES_SHOWN]) for reason, each in lines.items()]
+    return sorted(found, key=lambda one: -one[1])
 
 
 class Quarantine:

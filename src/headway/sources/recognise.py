@@ -14,6 +14,7 @@ HEAD = 1 << 16
 #: the formats of tools, which look like plain JSON or a table by their ending
 EXPORTS = frozenset({"label-studio", "prodigy", "doccano", "cluener", "conll"})
 _GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_WRITTEN_OUT = "Take the text out of it first, one text a line."
 #: (first bytes, what they are, what to do): what is refused wherever it stands
 _REFUSED = (
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "Unpack it, or pack it as .zip or .gz."),
@@ -26,7 +27,11 @@ _REFUSED = (
         "an old Office file (.xls) or a workbook with a password",
         "Open it in a spreadsheet program and save it as .xlsx without a password.",
     ),
-    (b"%PDF-", "a PDF", "Take the text out of it first, one text a line."),
+    (b"\x89PNG\r\n", "a PNG picture", _WRITTEN_OUT),
+    (b"\xff\xd8\xff", "a JPEG picture", _WRITTEN_OUT),
+    (b"GIF87a", "a GIF picture", _WRITTEN_OUT),
+    (b"GIF89a", "a GIF picture", _WRITTEN_OUT),
+    (b"%PDF-", "a PDF", _WRITTEN_OUT),
     (b"SQLite format 3\0", "a SQLite database", "Export the table you need as csv."),
 )
 _HTML = re.compile(rb"\s*(?:<!doctype html|<html|<table|<meta|<\?xml)", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from headway.records import Guideline, Label
 from headway.store import schema
@@ -44,6 +44,28 @@ def used_labels(connection: Connection, task: str) -> list[str]:
         .order_by(func.count().desc(), annotations.c.label)
     )
     return list(connection.execute(query).scalars())
+
+
+def count_labels(store: Store, task: str) -> dict[str, int]:
+    """Label → how often it was given in a task and not taken back, the most frequent first.
+
+    Those of imports that are not complete do not count.
+    """
+    annotations, imports = schema.annotations, schema.imports
+    running = select(imports.c.id).where(imports.c.state != "complete").scalar_subquery()
+    label_import = annotations.c["import"]
+    query = (
+        select(annotations.c.label, func.count().label("n"))
+        .where(
+            annotations.c.task == task,
+            annotations.c.id.not_in(select(schema.withdrawals.c.annotation)),
+            or_(label_import.is_(None), label_import.not_in(running)),
+        )
+        .group_by(annotations.c.label)
+        .order_by(func.count().desc(), annotations.c.label)
+    )
+    with store.reading() as connection:
+        return {row.label: row.n for row in connection.execute(query)}
 
 
 def set_labels(store: Store, task: str, names: Sequence[str]) -> list[Label]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, update
 
+from headway.errors import UsageError
 from headway.records import Annotation, Import, Record, Split, new_id
 from headway.store import schema
 from headway.store.rules import BY_RULE
@@ -60,13 +61,13 @@ def start_import(store: Store, source: str, licence: str | None, digest: str | N
         connection.execute(delete(imports).where(others))
         if mine:
             return _import(mine)
-        started = Import(id=new_id(), source=source)
+        started = Import(id=new_id(), source=source, started_at=store.now())
         connection.execute(
             insert(imports).values(
                 id=started.id,
                 source=source,
                 state="running",
-                started_at=store.now(),
+                started_at=started.started_at,
                 licence=licence,
                 counts={},
                 digest=digest,
@@ -95,6 +96,16 @@ def list_imports(store: Store) -> list[Import]:
     with store.reading() as connection:
         rows = connection.execute(query).mappings().all()
     return [_import(row) for row in rows]
+
+
+def get_import(store: Store, import_id: str) -> Import:
+    """The complete import of an id. Raises `UsageError` where there is none."""
+    query = select(imports).where(imports.c.state == "complete", imports.c.id == import_id)
+    with store.reading() as connection:
+        row = connection.execute(query).mappings().first()
+    if row is None:
+        raise UsageError(f"There is no import {import_id!r}.")
+    return _import(row)
 
 
 def has_records(store: Store, besides: str) -> bool:
@@ -165,7 +176,8 @@ def _set_counts(connection: Connection, so_far: Import, *, state: str) -> None:
 def _import(row: Any) -> Import:
     counts = row["counts"]
     notes = tuple(counts.get("notes", ()))
-    return Import(id=row["id"], source=row["source"], **{**counts, "notes": notes})
+    plain = {name: row[name] for name in ("id", "source", "started_at")}
+    return Import(**plain, **{**counts, "notes": notes})
 
 
 def labelled_records(

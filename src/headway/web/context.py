@@ -52,6 +52,8 @@ class RequestContext:
     #: the template of the route, never the path itself
     route: str = UNMATCHED
     permission: Permission | None = None
+    #: whether the route reads its body itself
+    streamed: bool = False
     key: ApiKey | None = None
     session: Session | None = None
     #: status of the answer; 499 where the caller left before there was one

@@ -19,7 +19,7 @@ from headway.access.permissions import PERMISSIONS
 from headway.errors import PermissionDeniedError
 from headway.records import ApiKey
 from headway.web.context import RequestContext
-from headway.web.routes import PERMISSION
+from headway.web.routes import PERMISSION, STREAMED
 
 #: the header in which a page of a session proves that it is one
 FORM_TOKEN = "x-headway-form"  # noqa: S105 - a name
@@ -34,6 +34,8 @@ class Entry:
     pattern: re.Pattern[str]
     methods: frozenset[str]
     permission: Permission
+    #: whether it reads its body itself
+    streamed: bool = False
 
 
 class RouteTable:
@@ -77,6 +79,7 @@ class GuardMiddleware:
             )
         entry = self.table.find(scope["method"], scope["path"])
         context.route, context.permission = entry.template, entry.permission
+        context.streamed = entry.streamed
         caller = Caller(
             address=(scope.get("client") or ("",))[0],
             secret=self.policy.secret_in(headers),
@@ -120,4 +123,5 @@ def _entry(context: object) -> Entry:
         pattern=getattr(context, "path_regex"),  # noqa: B009 - FastAPI forwards it, untyped
         methods=frozenset(getattr(context, "methods", None) or ()),
         permission=permission,
+        streamed=extra.get(STREAMED, False),
     )

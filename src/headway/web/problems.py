@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from headway.errors import HeadwayError, OverloadedError
+from headway.errors import DiskFullError, HeadwayError, OverloadedError
 
 MEDIA_TYPE = "application/problem+json"
 _MOST_ERRORS = 20
@@ -58,7 +58,8 @@ def refuse(error: Exception, request: Request, request_id: str) -> Response:
 def is_unexpected(error: Exception) -> bool:
     """Whether an error is the service's fault, so that its message may hold what a caller must not see."""
     if isinstance(error, HeadwayError):
-        return error.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, OverloadedError)
+        told = isinstance(error, OverloadedError | DiskFullError)
+        return error.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not told
     return not isinstance(error, HTTPException | RequestValidationError)
 
 

@@ -16,6 +16,8 @@ from headway.access import Permission
 from headway.web.problems import problem_responses
 
 PERMISSION = "x-permission"
+#: of a route that reads its body itself, piece by piece
+STREAMED = "x-streamed"
 _SCHEMES: list[dict[str, list[str]]] = [{"bearer": []}, {"apiKey": []}]
 #: what any route may answer with: the door, the limit of bodies and an overloaded service stand before it
 _ALWAYS = (400, 403, 413, 503)
@@ -23,16 +25,23 @@ _ALWAYS = (400, 403, 413, 503)
 _MOST_NAMES = 1000
 
 
-def protected(permission: Permission, *, body: bool = False, also: tuple[int, ...] = ()) -> dict[str, Any]:
+def protected(
+    permission: Permission, *, body: bool = False, streamed: bool = False, also: tuple[int, ...] = ()
+) -> dict[str, Any]:
     """What every route passes on: `@router.get(path, **protected("read_models"))`.
 
     Declares the permission and documents the problems: those that any route may answer with, 422
-    where there is a body, and `also`.
+    where there is a body, and `also`. The body of a `streamed` route may be of any size and is not
+    read before the route does so, with `bodies.pieces_of`, which sets a limit.
     """
     public = permission == "public"
     statuses = {*_ALWAYS, *(() if public else (401,)), *((422,) if body else ()), *also}
     return {
-        "openapi_extra": {PERMISSION: permission, "security": [] if public else _SCHEMES},
+        "openapi_extra": {
+            PERMISSION: permission,
+            "security": [] if public else _SCHEMES,
+            **({STREAMED: True} if streamed else {}),
+        },
         "responses": problem_responses(*sorted(statuses)),
     }
 

@@ -4,11 +4,16 @@ export function notice(words) {
   document.getElementById("notice").textContent = words;
 }
 
+// What proves that a request comes from a page of the console.
+export function formToken() {
+  return document.querySelector('meta[name="form-token"]').content;
+}
+
 // Send JSON to the console. Gives {ok, status, content}; a connection that fails has the status 0.
 export async function send(path, content, method = "POST") {
   const headers = {
     "Content-Type": "application/json",
-    "X-Headway-Form": document.querySelector('meta[name="form-token"]').content,
+    "X-Headway-Form": formToken(),
   };
   try {
     const answer = await fetch(path, { method, headers, body: JSON.stringify(content ?? {}) });
@@ -39,7 +44,7 @@ export function sendForm(form, done) {
       done(answer.content);
     } else {
       error.textContent = reason(answer.content);
-      form.querySelector("input:not([readonly])").focus();
+      form.querySelector("input:not([readonly])")?.focus();
     }
   });
 }
