@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -35,3 +35,17 @@ class AskedJob(Strict):
         if self.kind == "dataset":
             return ["dataset", "create", "--consensus", self.consensus, *of_task]
         return {"prepare": ["annotate", "prepare"]}.get(self.kind, [self.kind]) + of_task
+
+
+#: a run's id, or a model as name, name@3 or name@champion
+Reference = Annotated[str, Field(pattern=r"^\w[\w.-]{0,99}(@\w[\w.-]{0,99})?$")]
+
+
+class AskedComparison(Strict):
+    """Models and runs that are to be set side by side."""
+
+    models: list[Reference] = Field(min_length=2, max_length=20)
+
+    def command(self, task: str) -> list[str]:
+        """What stands behind `headway`."""
+        return ["compare", *self.models, "--task", task]

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import JSONResponse, Response
 
 from headway.console.job_forms import CONSENSUS, KINDS, RECIPES, AskedJob
+from headway.console.report_files import report_made
 from headway.jobs import Worker
 from headway.jobs.content import content_of
 from headway.jobs.files import read_log
@@ -47,7 +48,8 @@ def job_router(store: Store, site: Site, worker: Worker) -> APIRouter:
     def show(request: Request, job: JobId) -> Response:
         """Show one job with what it said."""
         found = rows.get_job(store, job)
-        return site.page(request, "job.html", job=_content(store, found), log=read_log(store, found.id))
+        report, log = report_made(store, found.result), read_log(store, found.id)
+        return site.page(request, "job.html", job=_content(store, found), report=report, log=log)
 
     @router.post("/jobs/{job}/cancel", **protected("run_jobs"))
     def cancel(job: JobId) -> Response:
