@@ -42,6 +42,7 @@ def run_page(run: Run, jobs: Sequence[Job], language: Language) -> dict[str, Any
         "rows": details.get("rows", {}),
         "reason": in_language(details.get("reason", ""), language),
         "error": details.get("error"),
+        "refitted": details.get("refitted", True),
         "metrics": {name: figure(validation, interval, name) for name in validation},
         "stages": {name: f"{seconds:,.2f}" for name, seconds in details.get("stages", {}).items()},
         "epochs": [_epoch(entry) for entry in details.get("history", [])],
