@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from headway.console.job_forms import CONSENSUS, RECIPES, AskedJob
+from headway.console.job_forms import CONSENSUS, RECIPES, AskedComparison, AskedJob
 from headway.datasets.labelled import RULES
 from headway.training import RECIPES as KNOWN_RECIPES
 
@@ -43,3 +43,19 @@ def test_what_can_be_chosen_is_all_there_is() -> None:
 def test_nothing_else_gets_into_a_command(values: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         AskedJob.model_validate({"kind": "clean", "task": "a", **values})
+
+
+def test_a_comparison_is_a_command() -> None:
+    asked = AskedComparison(models=["客服@champion", "intents@2", "06h0amsb1ng25pwxrxw9"])
+    assert asked.command("客服") == [
+        *("compare", "客服@champion", "intents@2", "06h0amsb1ng25pwxrxw9"),
+        *("--task", "客服"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "models", [[], ["a"], ["a"] * 21, ["a", "-b"], ["a", "a@"], ["a", "@b"], ["a", "a@b@c"], ["a", "a\n"]]
+)
+def test_what_names_no_models_cannot_be_compared(models: list[str]) -> None:
+    with pytest.raises(ValidationError):
+        AskedComparison(models=models)
