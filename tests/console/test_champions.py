@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from headway.console import champions
 from headway.console.champions import OpenChampions
 from headway.errors import CorruptArtifactError, DataError, ModelError, TooManyInputsError
 from headway.inference import Predictor
@@ -47,31 +46,29 @@ def test_the_answers_are_those_of_the_predictor(store: Store, opened: OpenChampi
         assert row == pytest.approx(wanted, abs=1e-4)
 
 
-def test_a_champion_is_opened_once_and_another_when_it_is_promoted(
-    store: Store, opened: OpenChampions, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    loaded: list[str] = []
-    load = champions.load_models
-
-    def counted(store: Store, references: list[str]) -> object:
-        loaded.extend(references)
-        return load(store, references)
-
-    monkeypatch.setattr(champions, "load_models", counted)
-    assert loaded == []
-    for _ in range(2):
-        ask(opened, "intents", TEXTS)
+def test_another_champion_answers_as_soon_as_it_is_promoted(store: Store, opened: OpenChampions) -> None:
+    assert ask(opened, "intents", TEXTS)[0] == "intents@1"
     promote(store, "intents@2")
     assert ask(opened, "intents", TEXTS)[0] == "intents@2"
     rollback(store, "intents")
     assert ask(opened, "intents", TEXTS)[0] == "intents@1"
-    assert loaded == ["intents@1", "intents@2"]
-    promote(store, "intents@3")
+
+
+def test_the_two_asked_last_are_kept_open(store: Store, opened: OpenChampions) -> None:
+    labels = lay_out(store, resolve(store, "intents@1").artifact) / "labels.json"
+    content = labels.read_bytes()
     ask(opened, "intents", TEXTS)
-    promote(store, "intents@2")
-    # Two are kept: that of the third version took the place of the one asked longest ago.
-    ask(opened, "intents", TEXTS)
-    assert loaded == ["intents@1", "intents@2", "intents@3", "intents@2"]
+    # What is open does not read its files again, so that damage to them shows when it is opened anew.
+    labels.write_bytes(b"[]")
+    assert ask(opened, "intents", TEXTS)[0] == "intents@1"
+    for reference in ("intents@2", "intents@3"):
+        promote(store, reference)
+        ask(opened, "intents", TEXTS)
+    labels.write_bytes(content)
+    promote(store, "intents@1")
+    labels.write_bytes(b"[]")
+    with pytest.raises(CorruptArtifactError):
+        ask(opened, "intents", TEXTS)
 
 
 def test_limits_are_those_of_the_service(opened: OpenChampions) -> None:

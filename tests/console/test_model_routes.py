@@ -10,7 +10,7 @@ import pytest
 
 from headway.console.report_files import POLICY, list_reports
 from headway.records import new_id
-from headway.registry.versions import history, resolve
+from headway.registry.versions import history, manifest_of, resolve
 from headway.store import Store, schema
 from headway.store.jobs import add_job, finish_job, get_job, list_jobs
 from headway.store.models import add_version, list_versions
@@ -38,17 +38,12 @@ def kept_report(store: Store, name: str, page: str = "<p>报告</p>", content: s
 
 
 def damage(store: Store, reference: str) -> None:
-    """Change a byte of a version's weights, in the blob as well as where it is laid out."""
-    artifact = resolve(store, reference).artifact
-    for path in store.folder.rglob("model.*"):
-        if path.parent.name == artifact:
-            path.write_bytes(b"x" + path.read_bytes()[1:])
-    entries = re.findall(rb'"sha256": "(\w{64})"', store.blobs.get(artifact))
-    for digest in entries:
-        path = store.blobs.path(digest.decode())
-        if path.exists():
-            path.chmod(0o600)
-            path.write_bytes(b"x" + path.read_bytes()[1:])
+    """Change a byte of each file of a version, as a bad disk would."""
+    manifest = manifest_of(store, resolve(store, reference))
+    for entry in manifest.files.values():
+        path = store.blobs.path(entry["sha256"])
+        path.chmod(0o600)
+        path.write_bytes(b"x" + path.read_bytes()[1:])
 
 
 def test_the_versions_are_shown_newest_first_with_what_was_measured(store: Store, sign_in: SignIn) -> None:
@@ -179,6 +174,14 @@ def test_a_damaged_version_is_not_promoted_and_the_others_are_shown(store: Store
     assert (answer.status_code, answer.headers["content-type"]) == (409, PROBLEM)
     assert "A file of intents@2 is not the one that was written" in answer.json()["detail"]
     assert str(store.project) not in answer.text
+    assert resolve(store, "intents@champion").version == 1
+
+
+def test_a_version_whose_files_are_gone_is_not_promoted(store: Store, sign_in: SignIn) -> None:
+    artifact = resolve(store, "intents@2").artifact
+    store.blobs.path(artifact).unlink()
+    answer = sign_in("lead").post("/models/intents/2/promote", json={})
+    assert (answer.status_code, answer.headers["content-type"]) == (409, PROBLEM)
     assert resolve(store, "intents@champion").version == 1
 
 

@@ -40,7 +40,7 @@ def test_a_report_is_found_by_the_id_of_the_listing_alone(store: Store) -> None:
     for report in reports:
         assert len(report.id) == 20
         assert find_report(store, report.id) == report
-        assert send_report(report).body.decode() == report.folder.name
+        assert bytes(send_report(report).body).decode() == report.folder.name
     for unknown in ("0" * 20, "odd name", "../odd name", ""):
         with pytest.raises(HTTPException):
             find_report(store, unknown)

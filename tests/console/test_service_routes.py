@@ -23,7 +23,7 @@ from tests.console.conftest import URL, SignIn
 
 PROBLEM = "application/problem+json"
 HTML = {"Accept": "text/html"}
-TEXTS = ["快递三天了还没到", "it's \"50 %\" off! `退款` $HOME \\", "<script>hacked()</script>"]
+TEXTS = ["快递三天了还没到", 'it\'s "50 %" off! `退款` $HOME \\', "<script>hacked()</script>"]
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_the_limits_are_those_of_the_settings(store: Store, sign_in: SignIn) -> 
     settings = Settings(serve=ServeSettings(max_rows=2, max_characters=5, host="::1", port=0))
     viewer = sign_in("viewer")
     app = console_app(store, settings=settings)
-    client = TestClient(app, base_url=URL, headers=viewer.headers, cookies=viewer.cookies)
+    client = TestClient(app, base_url=URL, headers=dict(viewer.headers), cookies=viewer.cookies)
     page = client.get("/service", headers=HTML).text
     assert "at most 2" in page
     assert "http://[::1]:PORT/v1/models/intents/predict" in page

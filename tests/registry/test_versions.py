@@ -238,9 +238,7 @@ def test_the_files_of_a_version_are_those_that_were_registered(
     assert len(list_versions(store)) == 1
 
 
-def test_a_rollback_of_what_is_no_longer_champion_is_refused(
-    store: Store, three: list[ModelVersion]
-) -> None:
+def test_a_rollback_of_what_is_no_longer_champion_is_refused(store: Store, three: list[ModelVersion]) -> None:
     promote(store, "客服@2")
     promote(store, "客服@3")
     with pytest.raises(CheckFailedError, match="客服@2 is no longer the champion"):

@@ -20,13 +20,12 @@ from headway.store.tasks import list_tasks
 
 #: versions of a model and runs of a task that are shown: the commands have them all
 SHOWN = 50
-#: jobs among which the one that began a training is looked for
-_LATEST_JOBS = 500
 
 
 def models_page(store: Store) -> list[dict[str, Any]]:
     """Each task with its models and runs, the newest first."""
-    reports, jobs, versions = list_reports(store), list_jobs(store, _LATEST_JOBS), list_versions(store)
+    reports, versions = list_reports(store), list_versions(store)
+    jobs = list_jobs(store, results=False)
     content = []
     for task in list_tasks(store):
         runs = {run.id: run for run in list_runs(store, task.name)}

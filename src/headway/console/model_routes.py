@@ -75,7 +75,7 @@ def model_router(store: Store, site: Site, worker: Worker) -> APIRouter:
     @router.get("/runs/{run}", **protected("view"))
     def show_run(request: Request, run: RunId) -> Response:
         """Show one training."""
-        content = run_page(get_run(store, run), list_jobs(store), site.language(request))
+        content = run_page(get_run(store, run), list_jobs(store, results=False), site.language(request))
         return site.page(request, "run.html", run=content)
 
     @router.get("/reports/{report}", **protected("view"))
