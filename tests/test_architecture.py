@@ -57,8 +57,9 @@ HELP = "import headway.cli\ntry: headway.cli.main(['--help'])\nexcept SystemExit
             ("torch", "transformers", "ray", "sklearn", "scipy", "pyarrow", "onnx", "pandas"),
         ),
         ("import headway.project, headway.workflow.commands", ("torch", "transformers", "ray", "sklearn")),
+        ("import headway.console.app", ("torch", "transformers", "ray", "sklearn", "altair", "pandas")),
     ],
-    ids=["headway", "help", "serving", "project"],
+    ids=["headway", "help", "serving", "project", "console"],
 )
 def test_what_must_stay_light_loads_nothing_heavy(code: str, never: tuple[str, ...]) -> None:
     assert loaded_after(code, *never) == set()
@@ -146,6 +147,8 @@ TESTED_ELSEWHERE = {
     "annotation/schemas.py": "console/test_annotation_routes.py",
     "annotation/words.py": "console/test_words.py",
     "console/data_words.py": "console/test_words.py",
+    "console/model_words.py": "console/test_words.py",
+    "console/service_words.py": "console/test_words.py",
 }
 
 

@@ -114,3 +114,11 @@ def test_a_line_to_try_a_service_survives_the_shell(top_k: int | None, options: 
     assert words[:3] == ["curl", "-s", "http://127.0.0.1:8000/v1/models/intents/predict"]
     assert words[3:6] == ["-H", "Content-Type: application/json", "-d"]
     assert json.loads(words[6]) == {"inputs": [text], **options}
+
+
+def test_a_line_for_several_texts_may_carry_a_key_and_name_any_model() -> None:
+    line = curl_line("http://[::1]:8000", "客服", "一", "it's", key="KEY")
+    assert '-H "Authorization: Bearer $KEY"' in line
+    words = shlex.split(line)
+    assert words[2] == "http://[::1]:8000/v1/models/%E5%AE%A2%E6%9C%8D/predict"
+    assert json.loads(words[-1]) == {"inputs": ["一", "it's"]}

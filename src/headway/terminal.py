@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from urllib.parse import quote
 
 import typer
 from rich.console import Console, ConsoleDimensions
@@ -168,8 +169,13 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f} %"
 
 
-def curl_line(url: str, model: str, text: str, *, top_k: int | None = None) -> str:
-    """A command line that sends one text to a model of a service, ready to be pasted."""
-    content = {"inputs": [text], **({} if top_k is None else {"top_k": top_k})}
+def curl_line(url: str, model: str, *texts: str, top_k: int | None = None, key: str | None = None) -> str:
+    """A command line that sends texts to a model of a service, ready to be pasted.
+
+    `key` names the variable of the shell that holds the API key, where the service asks for one.
+    """
+    content = {"inputs": list(texts), **({} if top_k is None else {"top_k": top_k})}
     body = shlex.quote(json.dumps(content, ensure_ascii=False))
-    return f"curl -s {url}/v1/models/{model}/predict -H 'Content-Type: application/json' -d {body}"
+    header = f' -H "Authorization: Bearer ${key}"' if key else ""
+    path = f"{url}/v1/models/{quote(model, safe='')}/predict"
+    return f"curl -s {path}{header} -H 'Content-Type: application/json' -d {body}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +15,21 @@ from headway.console import console_app
 from headway.serving import RunningServer
 from headway.store import Store
 from tests.browsing import Browsed, browser_page
+from tests.projects import copy_of, trained_project
 
 URL = "http://localhost:8001"
 PASSWORD = "纸 horse 电池 staple"
 #: role → a client that is signed in with it
 SignIn = Callable[[str], TestClient]
+
+
+@pytest.fixture
+def trained(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Store]:
+    """A project of three versions of a model, of which the first is champion; a test may change it."""
+    project = copy_of(trained_project(tmp_path_factory.getbasetemp()), tmp_path / "trained")
+    store = Store.open(project)
+    yield store
+    store.close()
 
 
 @pytest.fixture

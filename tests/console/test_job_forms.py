@@ -6,7 +6,14 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
-from headway.console.job_forms import CONSENSUS, RECIPES, SPLITS, AskedImport, AskedJob
+from headway.console.job_forms import (
+    CONSENSUS,
+    RECIPES,
+    SPLITS,
+    AskedComparison,
+    AskedImport,
+    AskedJob,
+)
 from headway.datasets.labelled import RULES
 from headway.errors import UsageError
 from headway.records import Split
@@ -87,3 +94,19 @@ def test_the_splits_to_choose_from_are_all_there_are() -> None:
 def test_nothing_else_gets_into_an_import(values: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         AskedImport.model_validate({"task": "a", "text": "text", **values})
+
+
+def test_a_comparison_is_a_command() -> None:
+    asked = AskedComparison(models=["客服@champion", "intents@2", "06h0amsb1ng25pwxrxw9"])
+    assert asked.command("客服") == [
+        *("compare", "客服@champion", "intents@2", "06h0amsb1ng25pwxrxw9"),
+        *("--task", "客服"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "models", [[], ["a"], ["a"] * 21, ["a", "-b"], ["a", "a@"], ["a", "@b"], ["a", "a@b@c"], ["a", "a\n"]]
+)
+def test_what_names_no_models_cannot_be_compared(models: list[str]) -> None:
+    with pytest.raises(ValidationError):
+        AskedComparison(models=models)

@@ -6,15 +6,22 @@ from collections.abc import Iterator
 
 import pytest
 
+from headway.access.keys import create_key
 from headway.access.users import add_user
 from headway.console import console_app
 from headway.datasets import create_version
 from headway.serving import RunningServer, start
 from headway.store import Store
 from headway.store.records import list_imports
+from headway.store.runs import list_runs
 from tests.annotated import TASK, annotate, import_texts
 from tests.browsing import Browsed
 from tests.console.conftest import PASSWORD, sign_in_page
+
+
+@pytest.fixture
+def store(trained: Store) -> Store:
+    return trained
 
 
 @pytest.fixture
@@ -24,6 +31,13 @@ def console(store: Store) -> Iterator[RunningServer]:
     running = start(console_app(store), 0)
     yield running
     running.stop()
+
+
+def pages_of(store: Store) -> list[str]:
+    """The pages about data, models and the service that are there without a file of somebody's."""
+    version, run = create_version(store, TASK), list_runs(store)[-1].id
+    of_data = ["/data", f"/data/imports/{list_imports(store)[0].id}", f"/data/datasets/{version.hash}"]
+    return [*of_data, "/models", "/models/intents/3", f"/runs/{run}", "/service"]
 
 
 def test_somebody_invited_gets_to_the_first_page_by_keyboard(
@@ -77,26 +91,21 @@ def test_the_pages_are_accessible(
     for path in ("/sign-in", f"/welcome/{link}", "/nothing"):
         page.goto(console.url + path)
         assert browsed.violations() == []
-    sign_in_page(page, console, store, "lead")
-    assert browsed.violations() == []
-    for path in data_pages(store):
+    sign_in_page(page, console, store, "admin")
+    create_key(store, "网店")
+    for path in ("/", *pages_of(store)):
         page.goto(console.url + path)
-        assert browsed.violations() == []
-
-
-def data_pages(store: Store) -> list[str]:
-    """The pages of data that are there without a file of somebody's."""
-    version = create_version(store, TASK)
-    return ["/data", f"/data/imports/{list_imports(store)[0].id}", f"/data/datasets/{version.hash}"]
+        assert browsed.violations() == [], path
 
 
 def test_a_phone_shows_all_of_it(console: RunningServer, store: Store, browsed: Browsed) -> None:
     page = browsed.page
     page.set_viewport_size({"width": 360, "height": 640})
-    sign_in_page(page, console, store, "lead")
-    for path in ("/", *data_pages(store)):
+    sign_in_page(page, console, store, "admin")
+    create_key(store, "x" * 100)
+    for path in ("/", *pages_of(store)):
         page.goto(console.url + path)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
 
 
 def test_a_link_to_another_site_is_not_followed_after_signing_in(

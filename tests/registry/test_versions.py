@@ -236,3 +236,22 @@ def test_the_files_of_a_version_are_those_that_were_registered(
     with pytest.raises(CorruptArtifactError):
         register(store, folder, task="客服")
     assert len(list_versions(store)) == 1
+
+
+def test_a_rollback_of_what_is_no_longer_champion_is_refused(store: Store, three: list[ModelVersion]) -> None:
+    promote(store, "客服@2")
+    promote(store, "客服@3")
+    with pytest.raises(CheckFailedError, match="客服@2 is no longer the champion"):
+        rollback(store, "客服", present=2)
+    assert rollback(store, "客服", present=3).version == 2
+    with pytest.raises(CheckFailedError, match="no longer"):
+        rollback(store, "客服", present=3)
+    assert champion(store) == 2
+
+
+def test_a_manifest_is_read_without_laying_anything_out(store: Store, three: list[ModelVersion]) -> None:
+    assert manifest_of(store, three[0]).task["labels"] == ["物流", "退款"]
+    assert not (store.folder / "cache" / "artifacts" / three[0].artifact).exists()
+    store.blobs.path(three[0].artifact).write_bytes(b"{}")
+    with pytest.raises(CorruptArtifactError):
+        manifest_of(store, three[0])

@@ -42,3 +42,11 @@ def test_an_id_may_be_cut_short_where_it_is_clear(store: Store) -> None:
         get_job(store, jobs[0].id[:3])
     with pytest.raises(UsageError, match="No job"):
         get_job(store, "%")
+
+
+def test_jobs_are_listed_without_their_results_where_these_are_not_wanted(store: Store) -> None:
+    job = add_job(store, ["compare"], "Ann")
+    finish_job(store, job.id, "done", {"rows": [1]})
+    assert list_jobs(store)[0].result == {"rows": [1]}
+    (listed,) = list_jobs(store, results=False)
+    assert (listed.id, listed.author, listed.state, listed.result) == (job.id, "Ann", "done", None)

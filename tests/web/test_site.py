@@ -42,6 +42,11 @@ def client(store: Store) -> TestClient:
         """Show a page."""
         return site.page(request, "refused.html", words=[words])
 
+    @router.get("/numbered/{number}", **protected("public"))
+    def numbered(request: Request, number: int) -> Response:
+        """Show a page with a number."""
+        return site.page(request, "refused.html", words=[str(number)])
+
     @router.get("/broken", **protected("public"))
     def broken() -> Response:
         """Fail."""
@@ -102,3 +107,10 @@ def test_of_a_failure_nothing_is_shown_but_its_number(client: TestClient) -> Non
     assert "/secret/path" not in page.text
     assert "abc-123" in page.text
     assert "Headway 出错了" in page.text
+
+
+def test_an_address_that_names_nothing_is_no_page(client: TestClient) -> None:
+    page = client.get("/numbered/x", headers=HTML)
+    assert (page.status_code, "There is no such page." in page.text) == (404, True)
+    assert client.get("/numbered/x").status_code == 422
+    assert client.get("/numbered/3", headers=HTML).status_code == 200

@@ -12,14 +12,20 @@ from headway.annotation.assistant import open_assistant
 from headway.annotation.background import Background
 from headway.annotation.routes import annotation_router
 from headway.annotation.words import WORDS as ANNOTATION_WORDS
+from headway.console.champions import OpenChampions
 from headway.console.data_routes import data_router
 from headway.console.data_words import WORDS as DATA_WORDS
 from headway.console.job_routes import job_router
+from headway.console.model_routes import model_router
+from headway.console.model_words import WORDS as MODEL_WORDS
 from headway.console.routes import console_router
+from headway.console.service_routes import service_router
+from headway.console.service_words import WORDS as SERVICE_WORDS
 from headway.console.upload_routes import upload_router
 from headway.console.uploads import Uploads
 from headway.console.words import WORDS
 from headway.jobs import Worker
+from headway.serving.service import Limits
 from headway.settings import Settings
 from headway.store import Store
 from headway.store.writer import GroupWriter
@@ -31,6 +37,8 @@ _NAVIGATION = (
     Link("/", "home", "view"),
     Link("/data", "data", "view"),
     Link("/annotate", "annotate", "annotate"),
+    Link("/models", "models", "view"),
+    Link("/service", "service", "view"),
     Link("/jobs", "jobs", "run_jobs"),
 )
 
@@ -39,10 +47,12 @@ def console_app(store: Store, host: str = "127.0.0.1", settings: Settings | None
     """The pages of a project, for who is signed in."""
     settings = settings or Settings()
     assets = Assets(["web", "annotation", "console"])
-    site = Site(["console", "annotation", "web"], assets, [WORDS, DATA_WORDS, ANNOTATION_WORDS], _NAVIGATION)
+    words = [WORDS, DATA_WORDS, MODEL_WORDS, SERVICE_WORDS, ANNOTATION_WORDS]
+    site = Site(["console", "annotation", "web"], assets, words, _NAVIGATION)
     writer = GroupWriter(store)
     uploads = Uploads(store)
     worker = Worker(store, after=uploads.tidy)
+    opened = OpenChampions(store, Limits.of(settings.serve))
     background = Background(store, lambda task: open_assistant(store, writer, task))
 
     @asynccontextmanager
@@ -53,12 +63,15 @@ def console_app(store: Store, host: str = "127.0.0.1", settings: Settings | None
         yield
         worker.stop()
         background.stop()
+        opened.close()
         writer.close()
 
     routers = [
         assets.router(),
         console_router(store, site, settings.annotation, background),
         annotation_router(store, site, writer, settings.annotation, background),
+        model_router(store, site, worker),
+        service_router(store, site, settings.serve, opened),
         job_router(store, site, worker),
         data_router(store, site, uploads, settings.console),
         upload_router(store, site, uploads, worker, settings.console),

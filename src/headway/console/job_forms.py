@@ -68,3 +68,17 @@ class AskedImport(Strict):
         # In one word with its option: a name that begins with a dash would else be taken for one.
         options = [f"{option}={name}" for option, name in {**named, "--split": self.split}.items() if name]
         return ["import", str(file), *options, "--task", self.task]
+
+
+#: a run's id, or a model as name, name@3 or name@champion
+Reference = Annotated[str, Field(pattern=r"^\w[\w.-]{0,99}(@\w[\w.-]{0,99})?$")]
+
+
+class AskedComparison(Strict):
+    """Models and runs that are to be set side by side."""
+
+    models: list[Reference] = Field(min_length=2, max_length=20)
+
+    def command(self, task: str) -> list[str]:
+        """What stands behind `headway`."""
+        return ["compare", *self.models, "--task", task]

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from headway.console.data_page import imports_of
 from headway.console.job_forms import CONSENSUS, KINDS, RECIPES, AskedJob
+from headway.console.report_files import report_made
 from headway.jobs import Worker
 from headway.jobs.content import content_of
 from headway.jobs.files import read_log
@@ -49,8 +50,14 @@ def job_router(store: Store, site: Site, worker: Worker) -> APIRouter:
     def show(request: Request, job: JobId) -> Response:
         """Show one job with what it said."""
         found = rows.get_job(store, job)
-        content, log = _content(store, found), read_log(store, found.id)
-        return site.page(request, "job.html", job=content, log=log, imports=imports_of(store, found))
+        return site.page(
+            request,
+            "job.html",
+            job=_content(store, found),
+            log=read_log(store, found.id),
+            imports=imports_of(store, found),
+            report=report_made(store, found.result),
+        )
 
     @router.post("/jobs/{job}/cancel", **protected("run_jobs"))
     def cancel(job: JobId) -> Response:

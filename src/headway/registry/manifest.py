@@ -86,22 +86,32 @@ def read_manifest(folder: Path, *, verify: bool = True) -> Manifest:
     Raises `ModelError` where there is no artefact, `CorruptArtifactError` naming each file that is
     wrong, missing or not listed, and `NewerProjectError` for a manifest of a later format.
     """
-    content = _sealed_content(folder)
-    if content.get("format", 0) > FORMAT:
-        raise NewerProjectError(
-            f"{folder / _MANIFEST} has format {content['format']}; "
-            f"this version of Headway reads up to {FORMAT}.",
-            next_step="Upgrade Headway, then try again.",
-        )
-    try:
-        manifest = Manifest(**{**content, "preparation": tuple(content["preparation"])})
-    except (KeyError, TypeError) as error:
-        raise CorruptArtifactError(
-            f"{folder / _MANIFEST} lacks a field or has an unknown one: {error}."
-        ) from error
+    manifest = parse_manifest(_sealed_content(folder), str(folder / _MANIFEST))
     if verify:
         _verify_files(folder, manifest)
     return manifest
+
+
+def parse_manifest(data: bytes, place: str) -> Manifest:
+    """The manifest that bytes hold; errors name the place they come from.
+
+    Raises `CorruptArtifactError` where they hold none, and `NewerProjectError` for a later format.
+    """
+    try:
+        content: dict[str, Any] = dict(json.loads(data))
+        if not isinstance(content.get("format", 0), int):
+            raise TypeError("its format is no number")
+    except (ValueError, TypeError) as error:
+        raise CorruptArtifactError(f"{place} is no manifest: {error}.") from error
+    if content.get("format", 0) > FORMAT:
+        raise NewerProjectError(
+            f"{place} has format {content['format']}; this version of Headway reads up to {FORMAT}.",
+            next_step="Upgrade Headway, then try again.",
+        )
+    try:
+        return Manifest(**{**content, "preparation": tuple(content["preparation"])})
+    except (KeyError, TypeError) as error:
+        raise CorruptArtifactError(f"{place} lacks a field or has an unknown one: {error}.") from error
 
 
 def manifest_hash(folder: Path) -> str:
@@ -115,7 +125,7 @@ def manifest_hash(folder: Path) -> str:
         raise _no_artifact(folder, _MANIFEST) from error
 
 
-def _sealed_content(folder: Path) -> dict[str, Any]:
+def _sealed_content(folder: Path) -> bytes:
     try:
         data = (folder / _MANIFEST).read_bytes()
         seal = (folder / _SEAL).read_text("ascii").strip()
@@ -128,13 +138,7 @@ def _sealed_content(folder: Path) -> dict[str, Any]:
             f"{folder / _MANIFEST} is not the file that was written: its sha256 differs from {_SEAL}.",
             next_step="Restore the artefact from a copy, or train again.",
         )
-    try:
-        content: dict[str, Any] = dict(json.loads(data))
-        if not isinstance(content.get("format", 0), int):
-            raise TypeError("its format is no number")
-    except (ValueError, TypeError) as error:
-        raise CorruptArtifactError(f"{folder / _MANIFEST} is no manifest: {error}.") from error
-    return content
+    return data
 
 
 def _no_artifact(folder: Path, missing: str) -> ModelError:

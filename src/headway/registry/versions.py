@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from headway.errors import CheckFailedError, ModelError, UsageError
 from headway.records import AliasEvent, ModelVersion, timestamp
 from headway.registry.artifacts import keep_artifact, lay_out
-from headway.registry.manifest import Manifest, read_manifest
+from headway.registry.manifest import Manifest, parse_manifest, read_manifest
 from headway.store import Store
 from headway.store import models as model_rows
 from headway.store.tasks import get_task
@@ -82,14 +83,20 @@ def promote(store: Store, reference: str, *, alias: str = CHAMPION) -> ModelVers
     return resolve(store, version.reference)
 
 
-def rollback(store: Store, name: str, *, alias: str = CHAMPION) -> ModelVersion:
+def rollback(store: Store, name: str, *, alias: str = CHAMPION, present: int | None = None) -> ModelVersion:
     """Point the alias back at the version it named before; a second rollback goes one further back.
 
-    Raises `CheckFailedError` where there is nothing to go back to.
+    Raises `CheckFailedError` where there is nothing to go back to, or where the alias does not point at the
+    version `present`: somebody else has changed it meanwhile.
     """
     with store.exclusive("models rollback"):
         resolve(store, name)
-        trail = _trail([event for event in history(store, name) if event.alias == alias])
+        trail = trail_of(history(store, name), alias=alias)
+        if present is not None and trail[-1:] != [present]:
+            raise CheckFailedError(
+                f"{name}@{present} is no longer the {alias}: somebody has changed it meanwhile.",
+                next_step="Look at the page again.",
+            )
         if len(trail) < 2:
             raise CheckFailedError(
                 f"The model {name!r} had no {alias} before the present one.",
@@ -106,6 +113,19 @@ def history(store: Store, name: str) -> list[AliasEvent]:
     return model_rows.alias_history(store, name)
 
 
+def trail_of(events: Sequence[AliasEvent], *, alias: str = CHAMPION) -> list[int]:
+    """The versions one could go back to, the present one last: a rollback takes the last step away."""
+    trail: list[int] = []
+    for event in events:
+        if event.alias != alias:
+            continue
+        if event.action == "rollback" and len(trail) > 1:
+            trail.pop()
+        else:
+            trail.append(event.version)
+    return trail
+
+
 def champion_on(
     store: Store, name: str, day: date | datetime, *, alias: str = CHAMPION
 ) -> ModelVersion | None:
@@ -118,21 +138,13 @@ def champion_on(
 
 
 def manifest_of(store: Store, version: ModelVersion) -> Manifest:
-    """The manifest of a registered version, its seal checked, its files not."""
-    return read_manifest(lay_out(store, version.artifact), verify=False)
+    """The manifest of a registered version, checked against its hash; its files are not looked at.
+
+    Raises `CorruptArtifactError` where it is missing or damaged.
+    """
+    return parse_manifest(store.blobs.get(version.artifact), f"The manifest of {version.reference}")
 
 
 def _point(store: Store, version: ModelVersion, alias: str, action: str) -> None:
     event = AliasEvent(version.name, alias, version.version, store.now(), action)
     model_rows.add_alias_event(store, event)
-
-
-def _trail(events: list[AliasEvent]) -> list[int]:
-    """The versions one could go back to, the present one last: a rollback takes the last step away."""
-    trail: list[int] = []
-    for event in events:
-        if event.action == "rollback" and len(trail) > 1:
-            trail.pop()
-        else:
-            trail.append(event.version)
-    return trail

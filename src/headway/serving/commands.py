@@ -30,14 +30,9 @@ def serve(
     terminal = Terminal(as_json)
     log_to_stderr()
     with opened(project, terminal) as (store, settings):
-        limits = Limits(
-            max_rows=settings.serve.max_rows,
-            max_body=settings.serve.max_body,
-            max_characters=settings.serve.max_characters,
-        )
         served = load_models(store, models or champions(store))
         policy = Policy(store, host or settings.serve.host, hosts=settings.web.hosts)
-        app = service_app(Service(served, limits), policy)
+        app = service_app(Service(served, Limits.of(settings.serve)), policy)
 
         def announce(url: str) -> None:
             names = [f"{model.name}@{model.version}" for model in served]

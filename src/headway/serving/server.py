@@ -74,7 +74,7 @@ def start(app: FastAPI, port: int = 8000) -> RunningServer:
     )
     thread.start()
     _wait_until_started(server, thread)
-    return RunningServer(_url(policy.host, listener.getsockname()[1]), server, thread)
+    return RunningServer(url_of(policy.host, listener.getsockname()[1]), server, thread)
 
 
 def serve(app: FastAPI, port: int = 8000, *, announce: Callable[[str], None]) -> None:
@@ -142,6 +142,7 @@ def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> Non
         time.sleep(0.005)
 
 
-def _url(host: str, port: int) -> str:
+def url_of(host: str, port: int | str) -> str:
+    """Where an application that listens on a host and a port is reached from this machine."""
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - a comparison
     return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"

@@ -10,6 +10,7 @@ import numpy as np
 
 from headway.errors import DataError, ModelError, TooManyInputsError
 from headway.serving.worker import Worker
+from headway.settings import ServeSettings
 from headway.text.unicode import is_unicode
 
 _LONGEST_NAME = 100
@@ -38,6 +39,11 @@ class Limits:
     max_characters: int = 100_000
     max_waiting_rows: int = 256
     deadline_seconds: float = 30.0
+
+    @classmethod
+    def of(cls, settings: ServeSettings) -> Limits:
+        """What the settings of a project say; the rest is as always."""
+        return cls(settings.max_rows, settings.max_body, settings.max_characters)
 
 
 @dataclass(frozen=True)

@@ -106,10 +106,11 @@ def get_job(store: Store, job_id: str) -> Job:
     return _job(found[0])
 
 
-def list_jobs(store: Store, limit: int | None = None) -> list[Job]:
-    """The jobs, the newest first."""
+def list_jobs(store: Store, limit: int | None = None, *, results: bool = True) -> list[Job]:
+    """The jobs, the newest first; without `results`, which may be long, where only the rest is wanted."""
+    columns = [column for column in _COLUMNS if results or column is not jobs.c.result]
     with store.reading() as connection:
-        rows = connection.execute(select(*_COLUMNS).order_by(jobs.c.id.desc()).limit(limit)).mappings()
+        rows = connection.execute(select(*columns).order_by(jobs.c.id.desc()).limit(limit)).mappings()
         return [_job(row) for row in rows]
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -104,6 +105,9 @@ class Site:
             return problem_of(error, request, request_id)
         if isinstance(error, AuthenticationError):
             return RedirectResponse(f"{SIGN_IN}?next={quote(request.url.path)}", 303)
+        if isinstance(error, RequestValidationError):
+            # A page is asked for without a body: it is the address that names nothing.
+            error = HTTPException(404)
         status = error.status if isinstance(error, HeadwayError) else getattr(error, "status_code", 500)
         language = self.language(request)
         words = _reason(error, partial(self.text, language), request_id)

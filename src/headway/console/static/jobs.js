@@ -1,20 +1,12 @@
 // Asking for jobs, cancelling them, and seeing how far they are.
-import { notice, reason, send, sendForm } from "/assets/web/send.js";
+import { notice, reason, renew, send, sendForm } from "/assets/web/send.js";
 
 const SOON = 2000;
 const LATER = 15000;
 const form = document.getElementById("ask");
 
-// What is shown is what the server says: the part of the page that changes is fetched anew.
 async function refresh() {
-  try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const part = page.getElementById("jobs");
-    if (part) document.getElementById("jobs").replaceChildren(...part.childNodes);
-  } catch {
-    // The console is gone for a moment; the next time says more.
-  }
+  await renew("jobs");
   const active = document.querySelector('[data-state="running"], [data-state="waiting"]');
   timer = setTimeout(refresh, active ? SOON : LATER);
 }

@@ -48,3 +48,15 @@ export function sendForm(form, done) {
     }
   });
 }
+
+// What is shown is what the server says: the part of the page that changes is fetched anew.
+export async function renew(id) {
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const part = page.getElementById(id);
+    if (part) document.getElementById(id).replaceChildren(...part.childNodes);
+  } catch {
+    // The console is gone for a moment; the next time says more.
+  }
+}
