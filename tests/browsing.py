@@ -39,17 +39,31 @@ class Browsed:
 
 
 @contextmanager
-def browser_page(**options: Any) -> Iterator[Browsed]:
-    """A page of a fresh browser, with options of Playwright's; skips where there is none."""
+def launched() -> Iterator[Any]:
+    """A browser; skips where there is none."""
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed")
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
-        page = browser.new_page(**{"locale": "en-GB", **options})
-        browsed = Browsed(page)
-        page.on("console", lambda message: browsed.messages.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: browsed.messages.append(f"pageerror: {error}"))
-        page.on("request", lambda request: browsed.hosts.add(urlsplit(request.url).netloc))
-        yield browsed
+        yield browser
         browser.close()
+
+
+@contextmanager
+def page_of(browser: Any, **options: Any) -> Iterator[Browsed]:
+    """A page without a past, with options of Playwright's."""
+    page = browser.new_page(**{"locale": "en-GB", **options})
+    browsed = Browsed(page)
+    page.on("console", lambda message: browsed.messages.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: browsed.messages.append(f"pageerror: {error}"))
+    page.on("request", lambda request: browsed.hosts.add(urlsplit(request.url).netloc))
+    yield browsed
+    page.close()
+
+
+@contextmanager
+def browser_page(**options: Any) -> Iterator[Browsed]:
+    """A page of a browser of its own."""
+    with launched() as browser, page_of(browser, **options) as browsed:
+        yield browsed

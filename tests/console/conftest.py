@@ -7,20 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from headway.access.session_policy import COOKIE
-from headway.access.users import add_user, choose_password, form_token
+from headway.access.users import add_user, begin_session, form_token
 from headway.console import console_app
 from headway.serving import RunningServer
 from headway.store import Store
-from tests.browsing import Browsed, browser_page
+from tests.browsing import Browsed, launched, page_of
 from tests.projects import copy_of, trained_project
 
 URL = "http://localhost:8001"
 PASSWORD = "纸 horse 电池 staple"
 #: role → a client that is signed in with it
 SignIn = Callable[[str], TestClient]
+#: (page, console, store, role): how 李雷 gets in
+Enter = Callable[[Any, RunningServer, Store, str], None]
 
 
 @pytest.fixture
@@ -33,34 +36,55 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterato
 
 
 @pytest.fixture
-def anybody(store: Store) -> TestClient:
-    """A browser in which nobody is signed in."""
-    return TestClient(console_app(store), base_url=URL, headers={"Origin": URL}, follow_redirects=False)
+def app(store: Store) -> FastAPI:
+    """The console of a project."""
+    return console_app(store)
 
 
 @pytest.fixture
-def sign_in(store: Store) -> SignIn:
-    """Signs in a new user of a role."""
+def anybody(app: FastAPI) -> TestClient:
+    """A browser in which nobody is signed in."""
+    return TestClient(app, base_url=URL, headers={"Origin": URL}, follow_redirects=False)
+
+
+@pytest.fixture
+def sign_in(store: Store, app: FastAPI) -> SignIn:
+    """Signs in a new user of a role; without a password, which takes its time."""
 
     def signed_in(role: str) -> TestClient:
-        _, link = add_user(store, f"the {role}", role)
-        _, secret = choose_password(store, link, PASSWORD)
+        user, _ = add_user(store, f"the {role}", role)
+        _, secret = begin_session(store, user)
         headers = {"Origin": URL, "X-Headway-Form": form_token(secret)}
-        client = TestClient(console_app(store), base_url=URL, headers=headers, follow_redirects=False)
+        client = TestClient(app, base_url=URL, headers=headers, follow_redirects=False)
         client.cookies.set(COOKIE, secret)
         return client
 
     return signed_in
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A real browser."""
+    with launched() as browser:
+        yield browser
+
+
 @pytest.fixture
-def browsed() -> Iterator[Browsed]:
-    """A page of a real browser."""
-    with browser_page() as browsed:
+def browsed(browser: Any) -> Iterator[Browsed]:
+    """A page of it that knows nothing of what other tests did."""
+    with page_of(browser) as browsed:
         yield browsed
 
 
 def sign_in_page(page: Any, console: RunningServer, store: Store, role: str) -> None:
+    """A new user, 李雷, is on the first page, signed in."""
+    user, _ = add_user(store, "李雷", role)
+    _, secret = begin_session(store, user)
+    page.context.add_cookies([{"name": COOKIE, "value": secret, "url": console.url}])
+    page.goto(f"{console.url}/")
+
+
+def choose_password_on_page(page: Any, console: RunningServer, store: Store, role: str) -> None:
     """A new user, 李雷, chooses a password in the browser and gets to the first page."""
     _, link = add_user(store, "李雷", role)
     page.goto(f"{console.url}/welcome/{link}")

@@ -16,7 +16,7 @@ from headway.store import Store
 from headway.store.answers import all_answers
 from tests.annotated import TASK, annotate, import_texts
 from tests.browsing import Browsed
-from tests.console.conftest import PASSWORD, sign_in_page
+from tests.console.conftest import PASSWORD, Enter, choose_password_on_page, sign_in_page
 
 LABELS = ["退款", "delivery", "other"]
 TEXTS = [f"第 {n} 条 message" for n in range(30)]
@@ -30,11 +30,11 @@ def console(store: Store) -> Iterator[RunningServer]:
     running.stop()
 
 
-def begin(browsed: Browsed, console: RunningServer, store: Store) -> Any:
+def begin(browsed: Browsed, console: RunningServer, store: Store, enter: Enter = sign_in_page) -> Any:
     """The labelling page with its first text."""
     set_labels(store, TASK, LABELS)
     fill_queue(store, TASK)
-    sign_in_page(browsed.page, console, store, "annotator")
+    enter(browsed.page, console, store, "annotator")
     browsed.page.goto(f"{console.url}/annotate")
     shows(browsed.page, TEXTS[0])
     return browsed.page
@@ -188,7 +188,7 @@ def test_what_is_answered_while_texts_are_on_their_way_is_not_shown_again(
 def test_who_is_signed_out_signs_in_again_and_goes_on(
     console: RunningServer, store: Store, browsed: Browsed
 ) -> None:
-    page = begin(browsed, console, store)
+    page = begin(browsed, console, store, choose_password_on_page)
     cookies = [one for one in page.context.cookies() if one["name"] != "headway_session"]
     page.context.clear_cookies()
     page.context.add_cookies(cookies)
@@ -273,8 +273,7 @@ def test_a_focused_button_is_pressed_by_the_space_bar(
     assert said(store) == {TEXTS[0]: "delivery"}
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("zh", "dark")])
 def test_the_pages_are_accessible(
     console: RunningServer, store: Store, browsed: Browsed, language: str, theme: str
 ) -> None:

@@ -12,7 +12,8 @@ from urllib.parse import quote, urlsplit
 import jinja2
 import pytest
 
-from headway.access.users import add_user
+from headway.access.session_policy import COOKIE
+from headway.access.users import add_user, begin_session
 from headway.annotation.filling import fill_queue
 from headway.annotation.labels import set_guideline, set_labels
 from headway.annotation.review import to_review
@@ -29,8 +30,7 @@ from headway.store.records import add_annotation
 from headway.store.tasks import add_task
 from headway.store.users import add_user as add_row
 from tests.annotated import TASK, annotate, import_texts
-from tests.browsing import Browsed, browser_page
-from tests.console.conftest import PASSWORD
+from tests.browsing import Browsed, page_of
 from tests.hostile import COUNT, FOREIGN, HOSTILE, INERT
 
 TEXTS = [one.text for one in HOSTILE]
@@ -62,9 +62,9 @@ class Watched:
 
 
 @pytest.fixture
-def watched() -> Iterator[Watched]:
+def watched(browser: Any) -> Iterator[Watched]:
     """A page in which nothing happens unseen."""
-    with browser_page() as browsed:
+    with page_of(browser) as browsed:
         watched, page = Watched(browsed), browsed.page
 
         def dismiss(dialog: Any) -> None:
@@ -150,11 +150,10 @@ def insert_users(store: Store) -> list[str]:
 
 def sign_in(page: Any, console: RunningServer, store: Store) -> None:
     """Somebody whose name is hostile, too, comes to lead."""
-    _, link = add_user(store, f"{NAMES[0]} lead", "lead")
-    page.goto(f"{console.url}/welcome/{link}")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{console.url}/")
+    user, _ = add_user(store, f"{NAMES[0]} lead", "lead")
+    _, secret = begin_session(store, user)
+    page.context.add_cookies([{"name": COOKIE, "value": secret, "url": console.url}])
+    page.goto(f"{console.url}/")
 
 
 def parsed(texts: list[str]) -> list[str]:

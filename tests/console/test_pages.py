@@ -16,7 +16,7 @@ from headway.store.records import list_imports
 from headway.store.runs import list_runs
 from tests.annotated import TASK, annotate, import_texts
 from tests.browsing import Browsed
-from tests.console.conftest import PASSWORD, sign_in_page
+from tests.console.conftest import PASSWORD, choose_password_on_page, sign_in_page
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_somebody_invited_gets_to_the_first_page_by_keyboard(
     console: RunningServer, store: Store, browsed: Browsed
 ) -> None:
     page = browsed.page
-    sign_in_page(page, console, store, "lead")
+    choose_password_on_page(page, console, store, "lead")
     assert page.locator("h1").inner_text() == store.project.name
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
@@ -77,8 +77,7 @@ def test_language_and_appearance_are_kept(console: RunningServer, store: Store, 
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("zh", "dark")])
 def test_the_pages_are_accessible(
     console: RunningServer, store: Store, browsed: Browsed, language: str, theme: str
 ) -> None:
@@ -112,7 +111,7 @@ def test_a_link_to_another_site_is_not_followed_after_signing_in(
     console: RunningServer, store: Store, browsed: Browsed
 ) -> None:
     page = browsed.page
-    sign_in_page(page, console, store, "lead")
+    choose_password_on_page(page, console, store, "lead")
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in")
     page.goto(f"{console.url}/sign-in?next=//evil.example/")

@@ -114,7 +114,7 @@ def choose_password(store: Store, secret: str, password: str) -> tuple[Session, 
     user = rows.use_invitation(store, _digest(secret), hashed, store.now())
     if user is None:
         raise _bad_link()
-    return _begin(store, user)
+    return begin_session(store, user)
 
 
 def sign_in(store: Store, name: str, password: str) -> tuple[Session, str]:
@@ -129,7 +129,16 @@ def sign_in(store: Store, name: str, password: str) -> tuple[Session, str]:
             "The name or the password is wrong.",
             next_step="An admin can send a new link: `headway users invite NAME`.",
         )
-    return _begin(store, user)
+    return begin_session(store, user)
+
+
+def begin_session(store: Store, user: User) -> tuple[Session, str]:
+    """Sign in who has proven who they are; gives the session's secret."""
+    secret = secrets.token_urlsafe(32)
+    now = store.clock()
+    session = Session(_digest(secret), user, timestamp(now), timestamp(now + SESSION))
+    rows.add_session(store, session)
+    return session, secret
 
 
 def find_session(store: Store, secret: str) -> Session | None:
@@ -145,14 +154,6 @@ def sign_out(store: Store, secret: str) -> None:
 def form_token(secret: str) -> str:
     """What a page of a session sends along when it changes something; no other site can know it."""
     return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
-
-
-def _begin(store: Store, user: User) -> tuple[Session, str]:
-    secret = secrets.token_urlsafe(32)
-    now = store.clock()
-    session = Session(_digest(secret), user, timestamp(now), timestamp(now + SESSION))
-    rows.add_session(store, session)
-    return session, secret
 
 
 def _invite(store: Store, user: User) -> str:
