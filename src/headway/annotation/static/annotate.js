@@ -187,10 +187,11 @@ find("search").addEventListener("keydown", (event) => {
     find("text").focus();
   }
 });
-find("comment-dialog").addEventListener("close", () => {
+// As it is typed: the dialog tells that it was closed only after a key that was pressed at once.
+find("comment").addEventListener("input", () => {
   if (current) current.comment = find("comment").value;
-  refresh();
 });
+find("comment-dialog").addEventListener("close", refresh);
 if (find("suggest")) {
   find("suggest").checked = localStorage.getItem(SUGGEST) === "yes";
   find("suggest").addEventListener("change", () => {
