@@ -100,3 +100,12 @@ def test_stopping_is_suggested_with_a_reason(
     found = outlook(measured, None, agreement, AnnotationSettings(**settings))
     assert (found["reason"], found["stop"]) == (reason, stop)
     assert (found["seconds"], found["cost"]) == (None, None)
+
+
+def test_how_many_labels_are_asked_about_does_not_change_the_advice() -> None:
+    few, many = (
+        outlook(RISING, 3.0, ALONE, AnnotationSettings(least_gain=0.02), more) for more in (5, 2_000)
+    )
+    assert few["gain"] < 0.02 < many["gain"]
+    assert (few["reason"], many["reason"]) == ("go-on", "go-on")
+    assert (few["seconds"], many["seconds"]) == (15.0, 6_000.0)

@@ -60,12 +60,14 @@ def outlook(
 ) -> dict[str, Any]:
     """The figures as plain data, from the seconds a label takes and the agreement that `status` tells.
 
-    `gain`, `low` and `high` are fractions of accuracy, an interval of 80 %; `reason` is an `Advice`.
+    `gain`, `low` and `high` are fractions of accuracy, an interval of 80 %; `reason` is an `Advice`, which
+    goes by what the next 200 labels would bring, whatever `more` is.
     """
     found = forecast(points, more)
+    usual = found if more == NEXT else forecast(points, NEXT)
     right = points.right[-1]
     accuracy = share(int(right.sum()), len(right))
-    reason = _advice(found.gain, accuracy, agreement, settings)
+    reason = _advice(usual.gain, accuracy, agreement, settings)
     taken = cost(more, pace, settings)
     return {
         "labels": points.n_labels,
