@@ -172,6 +172,8 @@ def test_all_that_is_wrong_with_a_user_is_said_at_once(store: Store) -> None:
 
 
 def test_an_unknown_name_is_answered_with_those_there_are(store: Store) -> None:
+    with pytest.raises(UsageError, match="headway users add"):
+        get_user(store, "Anne")
     add_user(store, "Ann")
     for act in (get_user, invite, disable_user, enable_user):
         with pytest.raises(UsageError) as caught:

@@ -62,8 +62,9 @@ def get_user(store: Store, name: str) -> User:
     """The user of a name. Raises `UsageError` naming those there are."""
     user = rows.find_user(store, name)
     if user is None:
-        names = ", ".join(one.name for one in rows.list_users(store)) or "nobody"
-        raise UsageError(f"There is no user {name!r}.", next_step=f"Users are: {names}.")
+        names = ", ".join(one.name for one in rows.list_users(store))
+        known = f"Users are: {names}." if names else "There are none yet: `headway users add NAME`."
+        raise UsageError(f"There is no user {name!r}.", next_step=known)
     return user
 
 

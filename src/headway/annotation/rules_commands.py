@@ -82,7 +82,7 @@ def _ask(terminal: Terminal, file: Path, project: Path | None, task: str | None,
 def _reach(found: Mapping[str, Any]) -> list[str]:
     return [
         f"{found['covered']:,} of {found['texts']:,} texts are labelled by a rule, {found['uncovered']:,} by "
-        f"none; of {found['conflicting']:,} rules say different things."
+        f"none; rules contradict each other on {found['conflicting']:,}."
     ]
 
 
