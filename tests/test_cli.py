@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib
 import io
 import json
+import logging
 import os
 import re
 import signal
@@ -26,6 +27,17 @@ from headway.store.jobs import add_job
 from tests.projects import Called, call, copy_of, toy, trained_project, write_csv
 
 Run = Callable[..., Called]
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """What `serve` sets up for its logs writes to the output of one test, which is closed for the next."""
+    loggers = [logging.getLogger(f"headway.{name}") for name in ("access", "annotation", "web")]
+    before = [(logger.handlers, logger.level) for logger in loggers]
+    yield
+    for logger, (handlers, level) in zip(loggers, before, strict=True):
+        logger.handlers = handlers
+        logger.setLevel(level)
 
 
 @pytest.fixture
