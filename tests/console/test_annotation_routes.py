@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from headway.access.session_policy import COOKIE
+from headway.access.users import add_user, begin_session, form_token
 from headway.annotation.filling import fill_queue
 from headway.annotation.labels import guideline_of, set_labels
+from headway.console import console_app
+from headway.project import Project
 from headway.store import Store
 from headway.store.answers import all_answers
 from headway.store.tasks import add_task
 from tests.annotated import TASK, annotate, import_texts
-from tests.console.conftest import SignIn
+from tests.console.conftest import URL, SignIn
 
 GOOD = {"action": "label", "label": "退款", "key": "a-good-key"}
 
@@ -190,3 +196,31 @@ def test_the_lead_sees_how_far_annotators_agree_and_what_each_mixes_up(store: St
     assert "50.0 %" in page
     assert page.count("<details") == 3
     assert sign_in("annotator").get(f"/annotate/{TASK}/quality").status_code == 403
+
+
+def test_on_a_full_disk_nothing_is_acknowledged_and_with_room_labelling_goes_on(small_disk: Path) -> None:
+    with Project.create(small_disk / "p", name=TASK) as project:
+        store = project.store
+        ready(store, *(f"第 {n} 条" for n in range(10)))
+        user, _ = add_user(store, "Ann")
+        _, secret = begin_session(store, user)
+        headers = {"Origin": URL, "X-Headway-Form": form_token(secret)}
+        client = TestClient(console_app(store), base_url=URL, headers=headers, raise_server_exceptions=False)
+        client.cookies.set(COOKIE, secret)
+        items = take(client, 10)["items"]
+
+        def answer_all() -> set[int]:
+            path = f"/annotate/{TASK}/answers"
+            answers = [
+                {**GOOD, "key": f"a-good-key-{item['record']}", "record": item["record"]} for item in items
+            ]
+            return {client.post(path, json=one).status_code for one in answers}
+
+        state = os.statvfs(small_disk)
+        (small_disk / "filler").write_bytes(b"x" * (state.f_bavail * state.f_frsize))
+        assert answer_all() == {503}
+        assert client.get("/health/live").status_code == 200
+        (small_disk / "filler").unlink()
+        assert answer_all() == {200}
+        with store.reading() as connection:
+            assert len(all_answers(connection, TASK)) == 10
