@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from headway.datasets.labelled import by_majority, given_by_people, split_reviews
+from headway.datasets.labelled import people_agree
 from headway.errors import DataError, UsageError
 from headway.records import Guideline, Label
 from headway.store import Store
@@ -44,9 +44,7 @@ def agreed_by_people(store: Store, task: str, names: Sequence[str]) -> tuple[dic
     Where they differ, the label of most; what a reviewer decided stands before all. Of more labels than
     `MOST_LEARNED` the newest.
     """
-    given, texts = given_by_people(store, task, store.now())
-    said, decided = split_reviews(given)
-    agreed = {**by_majority(said), **decided}
+    agreed, texts = people_agree(store, task, store.now())
     known = frozenset(names)
     kept = [(record, label) for record, label in agreed.items() if label in known][-MOST_LEARNED:]
     return dict(kept), {record: texts[record] for record, _ in kept}

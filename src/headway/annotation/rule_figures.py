@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from headway.annotation.effort import share
 from headway.annotation.rule_votes import SILENT, Votes
 from headway.datasets.answers import Answers
 from headway.datasets.consensus import dawid_skene
-from headway.datasets.labelled import by_majority, given_by_people, split_reviews
+from headway.datasets.labelled import people_agree
 from headway.datasets.versions import cluster_name
-from headway.evaluation.bootstrap import wilson
 from headway.records import Split
 from headway.store import Store
 from headway.store.datasets import get_splits
@@ -68,11 +68,9 @@ def labels_of_people(store: Store, task: str) -> dict[str, str]:
 
     Rules are written until they do well here, and what is tuned on the test is measured by it no more.
     """
-    given, texts = given_by_people(store, task, store.now())
-    said, decided = split_reviews(given)
+    agreed, texts = people_agree(store, task, store.now())
     splits = get_splits(store, task)
     sealed = {record for record, _, split, _ in iter_texts(store) if split == Split.TEST}
-    agreed = {**by_majority(said), **decided}
     return {
         record: label
         for record, label in agreed.items()
@@ -93,8 +91,7 @@ def _judged_by_people(said: Table, truth: Table) -> dict[str, Any] | None:
     if not n:
         return None
     right = int((said[known] == truth[known]).sum())
-    low, high = (float(limit) for limit in wilson(right, n))
-    return {"right": right, "n": n, "accuracy": right / n, "low": low, "high": high}
+    return {"right": right, **share(right, n)}
 
 
 def _estimates(votes: Votes, spoken: Mask) -> list[float | None]:

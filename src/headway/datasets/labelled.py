@@ -111,6 +111,13 @@ def split_reviews(given: Given) -> tuple[dict[str, dict[str, str]], dict[str, st
     return said, decided
 
 
+def people_agree(store: Store, task: str, cut_off: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Record → label by majority and review, and record → text, of all that people have labelled."""
+    given, texts = given_by_people(store, task, cut_off)
+    said, decided = split_reviews(given)
+    return {**by_majority(said), **decided}, texts
+
+
 def by_majority(given: Given) -> dict[str, str]:
     """The label of most authors; among equals the one that was given last."""
     return {record: _most_frequent(list(authors.values())) for record, authors in given.items()}
