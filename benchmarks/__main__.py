@@ -34,6 +34,8 @@ BENCHMARKS: dict[str, str] = {
     "step_profile": "Where the time of a training step goes, and which part of the peak is reached.",
     "auto_choice": "Accuracy of auto against the best single recipe's in the same time, on eight sets.",
     "annotator_swarm": "Forty people label at once: overlap, texts seen twice, time to an acknowledgement.",
+    "lost_updates": "Two pages change one answer at the same moment: changes that are lost in silence.",
+    "repeated_submissions": "Every answer sent up to five times at once, and over a kill: what counts twice.",
     "kill_server": "The console is killed while people label: labels that are lost, or there twice.",
     "power_cuts": "Simulated power cuts while people label: labels lost or there twice, damaged databases.",
     "labelling_latency": "From a label's key to the next text painted, in Chromium, with 10,000 texts.",

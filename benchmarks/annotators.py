@@ -14,11 +14,14 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from benchmarks.paced import environment
 from headway.errors import CheckFailedError
+
+if TYPE_CHECKING:
+    from headway.store import Store
 
 TASK = "intents"
 _PASSWORD = "correct horse battery staple"
@@ -180,13 +183,36 @@ class Browser:
         raise ConnectionError("unreachable")
 
 
+def label_texts(store: Store, person: Person, labels: Mapping[str, str], n: int) -> list[str]:
+    """One person labels so many texts, without a console, as `labels` says (text → label).
+
+    Gives their records; the key of each answer is `key-` and the record.
+    """
+    from headway.access.users import get_user
+    from headway.annotation.queue import Queue, Submission
+    from headway.settings import AnnotationSettings
+    from headway.store.writer import GroupWriter
+
+    user = get_user(store, person.name)
+    writer = GroupWriter(store)
+    queue = Queue(store, writer, TASK, AnnotationSettings())
+    records = []
+    for number in range(0, n, 50):
+        for held in queue.take(user, min(50, n - number)):
+            record = held.item.record
+            queue.submit(user, Submission(record, f"key-{record}", "label", labels[held.item.text]))
+            records.append(record)
+    writer.close()
+    return records
+
+
 def refused_by_lock(log: str) -> int:
     """How often the log of a console speaks of a locked database."""
     return len(re.findall("database is locked", log))
 
 
 @contextlib.contextmanager
-def opened(project: Path) -> Iterator[Any]:
+def opened(project: Path) -> Iterator[Store]:
     """The store of a project."""
     from headway.store import Store
 

@@ -19,7 +19,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.annotator_swarm import Annotator, Seen
-from benchmarks.annotators import TASK, Console, Person, make_queue, opened
+from benchmarks.annotators import TASK, Console, label_texts, make_queue, opened
 from benchmarks.calibration import SETS as PUBLIC_SETS
 from benchmarks.inputs import Inputs
 from benchmarks.options import positive
@@ -62,7 +62,7 @@ def measure(
     persons = make_queue(project, texts, sorted(set(labels)), n_people + 1, overlap=1)
     with opened(project) as store:
         prepare(store, TASK, "minilm")
-        _label(store, persons[-1], dict(zip(texts, labels, strict=True)), labelled)
+        label_texts(store, persons[-1], dict(zip(texts, labels, strict=True)), labelled)
     log = folder / "console.log"
     with Console(project, log) as console:
         deadline = time.monotonic() + 300
@@ -79,23 +79,6 @@ def measure(
         for worker in workers:
             worker.join()
         return read_rounds(console.log())[1:]
-
-
-def _label(store: Any, person: Person, truth: dict[str, str], n: int) -> None:
-    """So many texts get their own labels from one person."""
-    from headway.access.users import get_user
-    from headway.annotation.queue import Queue, Submission
-    from headway.settings import AnnotationSettings
-    from headway.store.writer import GroupWriter
-
-    user = get_user(store, person.name)
-    writer = GroupWriter(store)
-    queue = Queue(store, writer, TASK, AnnotationSettings())
-    for number in range(0, n, 50):
-        for held in queue.take(user, min(50, n - number)):
-            label = truth[held.item.text]
-            queue.submit(user, Submission(held.item.record, f"seed-{held.item.record}", "label", label))
-    writer.close()
 
 
 def read_rounds(log: str) -> list[dict[str, Any]]:

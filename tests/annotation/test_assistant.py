@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-import threading
-
 import pytest
 
 from headway.annotation.assistant import Assistant, open_assistant
-from headway.annotation.background import Background
 from headway.annotation.encoding import prepare
 from headway.annotation.filling import fill_queue
 from headway.annotation.labels import set_labels
 from headway.records import Record, new_id
+from headway.settings import AnnotationSettings
 from headway.store import Store
 from headway.store.queue import count_items, item_texts
 from tests.annotated import TASK, annotate
@@ -32,7 +30,7 @@ def desk(make_desk: MakeDesk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture
 def assistant(desk: Desk) -> Assistant:
-    found = open_assistant(desk.store, desk.writer, TASK)
+    found = open_assistant(desk.store, desk.writer, TASK, AnnotationSettings())
     assert found is not None
     return found
 
@@ -86,7 +84,7 @@ def test_a_text_somebody_has_labelled_keeps_its_place_until_others_have(
     desk = make_desk(*dict.fromkeys(text for text, _ in MESSAGES), overlap=2)
     set_labels(desk.store, TASK, NAMES)
     prepare(desk.store, TASK, str(tiny_base(tmp_path_factory.getbasetemp())), "fp32")
-    assistant = open_assistant(desk.store, desk.writer, TASK)
+    assistant = open_assistant(desk.store, desk.writer, TASK, AnnotationSettings())
     assert assistant is not None
     assistant.refresh()
     ann = desk.person("Ann")
@@ -113,44 +111,9 @@ def test_texts_and_labels_that_come_later_are_taken_in(desk: Desk, assistant: As
 def test_without_labels_to_give_there_is_nothing_to_learn(store: Store, desk: Desk) -> None:
     with store.writing() as connection:
         connection.exec_driver_sql("DELETE FROM labels")
-    assistant = open_assistant(store, desk.writer, TASK)
+    assistant = open_assistant(store, desk.writer, TASK, AnnotationSettings())
     assert assistant is not None
     assert assistant.refresh() is None
-
-
-class Failing:
-    """An assistant whose first round fails."""
-
-    def __init__(self, assistant: Assistant) -> None:
-        self.assistant = assistant
-        self.rounds = 0
-        self.learned = threading.Event()
-
-    def refresh(self) -> object:
-        self.rounds += 1
-        if self.rounds == 1:
-            raise ValueError("a bad round")
-        done = self.assistant.refresh()
-        self.learned.set()
-        return done
-
-    def measure(self) -> object:
-        return self.assistant.measure()
-
-
-def test_a_round_that_fails_is_logged_and_the_next_is_run(
-    desk: Desk, assistant: Assistant, caplog: pytest.LogCaptureFixture
-) -> None:
-    failing = Failing(assistant)
-    running = Background(desk.store, lambda task: failing, pause=0)  # type: ignore[arg-type, return-value]
-    running.start()
-    while failing.rounds < 1:
-        pass
-    running.notice()
-    assert failing.learned.wait(30)
-    running.stop()
-    assert running.last_round(TASK) is not None
-    assert "A round of the assistant failed" in caplog.text
 
 
 def test_labels_from_a_file_are_learned_from_though_they_were_never_in_the_queue(
@@ -166,15 +129,13 @@ def test_labels_from_a_file_are_learned_from_though_they_were_never_in_the_queue
     assert (done.n_labels, done.n_pool) == (1, len(desk.records))
 
 
-def test_what_the_next_labels_bring_is_measured_beside(desk: Desk, assistant: Assistant) -> None:
+def test_labels_and_learner_are_measured(desk: Desk, assistant: Assistant) -> None:
+    assert assistant.measure() is None
     ann = desk.person("Ann")
     for record, (_, label) in zip(desk.records, dict(MESSAGES).items(), strict=True):
         desk.say(ann, record, label)
-    running = Background(desk.store, lambda task: assistant, pause=0)
-    running.start()
-    while (measured := running.measured(TASK)) is None:
-        pass
-    running.stop()
-    assert measured.points is not None
-    assert measured.points.n_labels == len(desk.records)
+    measured = assistant.measure()
+    assert measured is not None
+    assert measured.outlook is not None
+    assert measured.outlook["labels"] == len(desk.records)
     assert set(measured.suspects) == {"n", "rows"}

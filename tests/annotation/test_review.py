@@ -7,7 +7,7 @@ import pytest
 from headway.annotation.review import decide, to_review
 from headway.annotation.status import status
 from headway.datasets.labelled import RULES, agreed_labels
-from headway.errors import DataError
+from headway.errors import CheckFailedError, DataError
 from tests.annotated import TASK, annotate, import_texts
 from tests.annotation.conftest import MakeDesk
 from tests.annotation.queueing import Desk
@@ -68,13 +68,28 @@ def test_a_decision_counts_by_every_rule_and_whoever_answers_later(make_desk: Ma
 def test_a_decision_is_changed_and_taken_back(make_desk: MakeDesk) -> None:
     desk = disputed(make_desk)
     lead = desk.person("Lead")
-    for label in ("delivery", "other"):
+    for label, seen in (("delivery", None), ("other", "delivery")):
         desk.clock.pass_minutes(1)
-        decide(desk.store, desk.writer, TASK, lead, desk.records[0], label)
+        decide(desk.store, desk.writer, TASK, lead, desk.records[0], label, seen)
         assert agreed(desk, "majority")["一"] == label
     desk.clock.pass_minutes(1)
-    decide(desk.store, desk.writer, TASK, lead, desk.records[0], None)
+    decide(desk.store, desk.writer, TASK, lead, desk.records[0], None, "other")
     assert [row["text"] for row in to_review(desk.store, TASK)] == ["一", "三"]
+
+
+def test_of_two_who_decide_otherwise_the_second_is_told(make_desk: MakeDesk) -> None:
+    desk = disputed(make_desk)
+    lead, another = desk.person("Lead"), desk.person("另一位")
+    decide(desk.store, desk.writer, TASK, lead, desk.records[0], "delivery")
+    # Both say the same: there is nothing to tell.
+    decide(desk.store, desk.writer, TASK, another, desk.records[0], "delivery")
+    with pytest.raises(CheckFailedError, match="decided for 'delivery' meanwhile"):
+        decide(desk.store, desk.writer, TASK, another, desk.records[0], "other")
+    assert agreed(desk, "majority")["一"] == "delivery"
+    decide(desk.store, desk.writer, TASK, lead, desk.records[0], None, "delivery")
+    with pytest.raises(CheckFailedError, match="took the decision back"):
+        decide(desk.store, desk.writer, TASK, another, desk.records[0], "other", "delivery")
+    assert status(desk.store, TASK)["decided"] == 0
 
 
 @pytest.mark.parametrize(("record", "label"), [("nothing", "退款"), (None, "nothing")])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from benchmarks.annotators import make_queue, opened
+from benchmarks.annotators import label_texts, make_queue, opened
 from benchmarks.kill_server import Ledger, compare, is_sound, kill_all
 
 
@@ -16,20 +16,9 @@ def test_two_kills_lose_and_double_nothing(tmp_path: Path) -> None:
 
 
 def test_a_label_that_is_gone_is_seen_as_lost(tmp_path: Path) -> None:
-    from headway.access.users import get_user
-    from headway.annotation.queue import Queue, Submission
-    from headway.settings import AnnotationSettings
-    from headway.store.writer import GroupWriter
-
     (person,) = make_queue(tmp_path, ["一", "two"], ["a", "b"], 1, overlap=1)
     with opened(tmp_path) as store:
-        writer = GroupWriter(store)
-        queue = Queue(store, writer, "intents", AnnotationSettings())
-        user = get_user(store, person.name)
-        records = [held.item.record for held in queue.take(user, 2)]
-        for record in records:
-            queue.submit(user, Submission(record, f"key-{record}", "label", "a"))
-        writer.close()
+        records = label_texts(store, person, {"一": "a", "two": "a"}, 2)
     said = {f"key-{record}": (person.id, record, "a") for record in records}
     assert compare(tmp_path, said) == {"lost": 0, "duplicated": 0, "beyond_overlap": 0}
     with opened(tmp_path) as store, store.writing() as connection:

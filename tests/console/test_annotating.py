@@ -331,6 +331,7 @@ def test_suggestions_are_shown_to_who_wants_them_and_kept_with_the_answer(
 ) -> None:
     from headway.annotation.assistant import open_assistant
     from headway.annotation.encoding import prepare
+    from headway.settings import AnnotationSettings
     from headway.store.writer import GroupWriter
     from tests.projects import tiny_base
 
@@ -339,7 +340,7 @@ def test_suggestions_are_shown_to_who_wants_them_and_kept_with_the_answer(
     fill_queue(store, TASK)
     prepare(store, TASK, str(tiny_base(tmp_path_factory.getbasetemp())), "fp32")
     writer = GroupWriter(store)
-    assistant = open_assistant(store, writer, TASK)
+    assistant = open_assistant(store, writer, TASK, AnnotationSettings())
     assert assistant is not None
     assistant.refresh()
     running = start(console_app(store), 0)

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from headway.annotation.chance import draw, left_to_chance
 from headway.annotation.encoding import open_prepared
 from headway.annotation.examples import read_examples
-from headway.annotation.forecast import Points
 from headway.annotation.labels import agreed_by_people, known_labels
 from headway.annotation.learner import Learned, Learner
-from headway.annotation.outlook import labelled_points
+from headway.annotation.outlook import outlook_of
 from headway.annotation.strategies import Pool, select
 from headway.annotation.suspects import find_suspects
 from headway.inference import Embedder
+from headway.settings import AnnotationSettings
 from headway.store import Store
 from headway.store import queue as item_rows
 from headway.store.queue import Place
@@ -47,8 +47,8 @@ class Round:
 class Measured:
     """What labels say of the learner, and the learner of the labels."""
 
-    #: None while too few are labelled
-    points: Points | None
+    #: what the next labels would bring, as `outlook` tells it; None while too few are labelled
+    outlook: Mapping[str, Any] | None
     #: labels that may be wrong, as `find_suspects` tells them
     suspects: Mapping[str, Any]
 
@@ -56,8 +56,11 @@ class Measured:
 class Assistant:
     """Learns one task. Its rounds may run beside the queue: what they change goes through the same writer."""
 
-    def __init__(self, store: Store, writer: GroupWriter, task: str, embedder: Embedder) -> None:
+    def __init__(
+        self, store: Store, writer: GroupWriter, task: str, embedder: Embedder, settings: AnnotationSettings
+    ) -> None:
         self.task = task
+        self._settings = settings
         self._embedder = embedder
         self._store = store
         self._writer = writer
@@ -91,7 +94,10 @@ class Assistant:
     def measure(self) -> Measured | None:
         """Measure learner and labels; None before anything is labelled."""
         examples = read_examples(self._store, self.task, self._embedder)
-        return None if examples is None else Measured(labelled_points(examples), find_suspects(examples))
+        if examples is None:
+            return None
+        ahead = outlook_of(self._store, self.task, examples, self._settings)
+        return Measured(ahead, find_suspects(examples))
 
     def _read_queue(self, labelled: Mapping[str, str]) -> list[str]:
         """The texts that nobody has labelled; vectors are computed of those and of the labelled texts."""
@@ -137,10 +143,12 @@ class Assistant:
         return np.array(sorted(kept, key=lots.__getitem__), dtype=np.int64)
 
 
-def open_assistant(store: Store, writer: GroupWriter, task: str) -> Assistant | None:
+def open_assistant(
+    store: Store, writer: GroupWriter, task: str, settings: AnnotationSettings
+) -> Assistant | None:
     """The assistant of a task; None until its texts were prepared."""
     embedder = open_prepared(store, task)
-    return None if embedder is None else Assistant(store, writer, task, embedder)
+    return None if embedder is None else Assistant(store, writer, task, embedder, settings)
 
 
 def _best(scores: NDArray[np.float32], names: Sequence[str]) -> list[Mapping[str, object]]:

@@ -1,60 +1,50 @@
-"""The assistants of all tasks, in a thread of their own: no page ever waits for them."""
+"""The process in which the assistants of all tasks learn, and what they told last: no page waits for it."""
 
 from __future__ import annotations
 
-import dataclasses
+import contextlib
 import json
 import logging
-import math
+import os
+import subprocess
 import threading
-import time
-from collections.abc import Callable
+from typing import Any
 
-from threadpoolctl import threadpool_limits
-
-from headway.annotation.assistant import Assistant, Measured, Round
+from headway.annotation.assistant import Measured, Round
+from headway.annotation.encoding import is_prepared
+from headway.annotation.rounds import IDLE
+from headway.child_processes import module_command, same_modules
 from headway.store.store import Store
 from headway.store.tasks import list_tasks
 
 _log = logging.getLogger("headway.annotation")
 
-#: seconds between two rounds of a task, at least: people answer about as often
-PAUSE = 2.0
-# Seconds after which a task is looked at though nobody answered: its encoder may be there now.
-_IDLE = 30.0
-# Labels and learner are measured when there are so many times as many labels, and at most so many seconds
-# apart: it takes as long as six rounds.
-_GROWN = 1.1
-_MEASURE_PAUSE = 60.0
-
-#: task → its assistant, or None where it has none yet
-OpenAssistant = Callable[[str], Assistant | None]
-
 
 class Background:
-    """Runs a round of each task whenever somebody answered."""
+    """Keeps the process of `annotation.rounds` running while a task is prepared, and listens to it."""
 
-    def __init__(self, store: Store, open_assistant: OpenAssistant, pause: float = PAUSE) -> None:
+    def __init__(self, store: Store, idle: float = IDLE) -> None:
+        """`idle` is how many seconds pass before a process that ended is started again."""
         self._store = store
-        self._open = open_assistant
-        self._pause = pause
-        self._assistants: dict[str, Assistant] = {}
+        self._idle = idle
         self._rounds: dict[str, Round] = {}
         self._measured: dict[str, Measured] = {}
-        #: task → when that was, and labels there were
-        self._measured_at: dict[str, tuple[float, int]] = {}
         self._news = threading.Event()
         self._stopped = threading.Event()
+        self._beginning = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._run, name="headway-assistant", daemon=True)
 
     def start(self) -> None:
         """Begin; the first round comes at once."""
-        self._news.set()
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the round that runs."""
-        self._stopped.set()
+        """End it, in the middle of a round if need be."""
+        with self._beginning:
+            self._stopped.set()
+            if self._process is not None:
+                self._process.kill()
         self._news.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -62,6 +52,11 @@ class Background:
     def notice(self) -> None:
         """Say that something was answered."""
         self._news.set()
+        process = self._process
+        if process is not None and process.stdin is not None:
+            # One that has ended is started again, and one that is behind has been told already.
+            with contextlib.suppress(OSError, ValueError):
+                process.stdin.write(b"\n")
 
     def last_round(self, task: str) -> Round | None:
         """The newest round of a task."""
@@ -73,34 +68,46 @@ class Background:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            answered = self._news.wait(_IDLE)
+            try:
+                if any(is_prepared(self._store, task.name) for task in list_tasks(self._store)):
+                    self._listen()
+                    self._stopped.wait(self._idle)
+            except Exception:  # noqa: BLE001 - labelling goes on without it
+                _log.exception("The assistants cannot be listened to; it is tried again.")
+                self._stopped.wait(self._idle)
+            self._news.wait(self._idle)
             self._news.clear()
+
+    def _listen(self) -> None:
+        """Run the process, and keep what it says until it ends."""
+        with self._beginning:
             if self._stopped.is_set():
                 return
-            try:
-                self._refresh_all(answered)
-            except Exception:  # noqa: BLE001 - labelling goes on without it, in the order in which texts came
-                _log.exception("A round of the assistant failed; the next is tried.")
-            self._stopped.wait(self._pause)
+            self._process = process = self._begin()
+        with process:
+            for line in process.stdout or ():
+                self._take(json.loads(line))
+        if not self._stopped.is_set():
+            _log.error("The assistants ended with exit code %s; they are started again.", process.returncode)
 
-    def _refresh_all(self, answered: bool) -> None:
-        for task in list_tasks(self._store):
-            known = self._assistants.get(task.name)
-            assistant = known or self._open(task.name)
-            if assistant is None or (known and not answered):
-                continue
-            self._assistants[task.name] = assistant
-            # The other processors are the pages'.
-            with threadpool_limits(1):
-                done = assistant.refresh()
-                if done is None:
-                    continue
-                self._rounds[task.name] = done
-                _log.info("%s", json.dumps({"task": task.name, **dataclasses.asdict(done)}))
-                if self._is_due(task.name, done.n_labels) and (measured := assistant.measure()):
-                    self._measured[task.name] = measured
-                    self._measured_at[task.name] = time.monotonic(), done.n_labels
+    def _begin(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(  # noqa: S603 - our own module
+            module_command("headway.annotation.rounds", str(self._store.project.resolve())),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            # Ctrl-C in the console's terminal is for the console, which then ends this.
+            start_new_session=True,
+            env=same_modules(),
+        )
+        if process.stdin is not None:
+            os.set_blocking(process.stdin.fileno(), False)
+        return process
 
-    def _is_due(self, task: str, n_labels: int) -> bool:
-        at, labels = self._measured_at.get(task, (-math.inf, 0))
-        return n_labels >= max(_GROWN * labels, 1) and time.monotonic() - at >= _MEASURE_PAUSE
+    def _take(self, report: dict[str, Any]) -> None:
+        task = report["task"]
+        if "round" in report:
+            self._rounds[task] = Round(**report["round"])
+            _log.info("%s", json.dumps({"task": task, **report["round"]}))
+        else:
+            self._measured[task] = Measured(**report["measured"])

@@ -58,16 +58,15 @@ def prepare(
     return {"task": task, "base": found.name, "texts": len(texts)}
 
 
+def is_prepared(store: Store, task: str) -> bool:
+    """Whether the encoder of a task was made, and is there still."""
+    return _encoder(store, task) is not None
+
+
 def open_prepared(store: Store, task: str) -> Embedder | None:
     """The embedder of a task, computing with one thread; None where it was not prepared."""
-    path = _choice(store, task)
-    if not path.is_file():
-        return None
-    folder = store.folder / "cache" / "encoders" / Path(json.loads(path.read_text("utf-8"))["encoder"]).name
-    if not folder.is_dir():
-        # The cache was cleared.
-        return None
-    return open_embedder(store, folder, DEFAULT_STEPS, threads=1)
+    folder = _encoder(store, task)
+    return None if folder is None else open_embedder(store, folder, DEFAULT_STEPS, threads=1)
 
 
 def need_prepared(store: Store, task: str) -> Embedder:
@@ -79,6 +78,15 @@ def need_prepared(store: Store, task: str) -> Embedder:
             next_step="Let one learn: `headway annotate prepare`.",
         )
     return embedder
+
+
+def _encoder(store: Store, task: str) -> Path | None:
+    path = _choice(store, task)
+    if not path.is_file():
+        return None
+    folder = store.folder / "cache" / "encoders" / Path(json.loads(path.read_text("utf-8"))["encoder"]).name
+    # Else the cache was cleared.
+    return folder if folder.is_dir() else None
 
 
 def _choice(store: Store, task: str) -> Path:

@@ -28,7 +28,7 @@ Advice = Literal["too-early", "target", "as-people", "little-to-gain", "go-on"]
 STOP: frozenset[Advice] = frozenset({"target", "as-people", "little-to-gain"})
 
 
-def labelled_points(examples: Examples) -> Points | None:
+def _points(examples: Examples) -> Points | None:
     """What the learner gets right after growing parts of the labels; None while there are too few."""
     held = np.array([left_to_chance(draw(record)) for record in examples.records])
     return measure_points(examples.learner, examples.vectors, examples.labels, held, len(examples.names))
@@ -40,13 +40,23 @@ def read_outlook(store: Store, task: str, settings: AnnotationSettings, more: in
     Raises `DataError` where its texts were not prepared, and where too few are labelled to measure anything.
     """
     examples = read_examples(store, task, need_prepared(store, task))
-    points = labelled_points(examples) if examples else None
-    if points is None:
+    found = outlook_of(store, task, examples, settings, more) if examples else None
+    if found is None:
         raise DataError(
             f"Too few texts of {task!r} are labelled to tell what the next labels would bring.",
             next_step="Label some fifty texts first, and four for each label: one in ten is left to chance "
             "and measured on.",
         )
+    return found
+
+
+def outlook_of(
+    store: Store, task: str, examples: Examples, settings: AnnotationSettings, more: int = NEXT
+) -> dict[str, Any] | None:
+    """`outlook` after these labels of a task; None while they are too few."""
+    points = _points(examples)
+    if points is None:
+        return None
     agreement = status(store, task, disputed=0)["agreement"]
     return outlook(points, effort(store, task, settings)["pace"], agreement, settings, more)
 

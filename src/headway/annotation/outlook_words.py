@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from headway.terminal import percent
@@ -36,7 +37,7 @@ _COST = {"en": ", {currency}{cost:,.0f} at your rate", "zh": "，按您的费率
 _UNITS = {"en": (" h", " min"), "zh": (" 小时", " 分钟")}
 
 
-def outlook_words(found: dict[str, Any], language: str) -> list[str]:
+def outlook_words(found: Mapping[str, Any], language: str) -> list[str]:
     """What the next labels bring, and what to do, from the figures of `outlook`."""
     accuracy = found["accuracy"]
     figures = _FIGURES[language].format(
@@ -64,7 +65,7 @@ def _points(gain: float) -> str:
     return "0.0" if shown in ("+0.0", "-0.0") else shown.replace("-", "−")
 
 
-def _takes(found: dict[str, Any], language: str) -> str:
+def _takes(found: Mapping[str, Any], language: str) -> str:
     if found["seconds"] is None:
         return ""
     hours, minutes = _UNITS[language]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from headway.annotation.labels import names_in_use
 from headway.annotation.queue import unknown_item, unknown_label
 from headway.annotation.status import disputed_texts
 from headway.datasets.labelled import REVIEW
+from headway.errors import CheckFailedError
 from headway.records import Annotation, User, new_id
 from headway.store import Store
 from headway.store import queue as item_rows
@@ -55,10 +56,20 @@ def _text(connection: Any, task: str, record: str, suspected: Mapping[str, Mappi
     return None
 
 
-def decide(store: Store, writer: GroupWriter, task: str, user: User, record: str, label: str | None) -> None:
+def decide(
+    store: Store,
+    writer: GroupWriter,
+    task: str,
+    user: User,
+    record: str,
+    label: str | None,
+    seen: str | None = None,
+) -> None:
     """Say what a text's label is, whatever annotators say; None takes the decision back.
 
-    Raises `DataError` for a text that is neither in the queue nor labelled, and a label that is not set.
+    `seen` is the decision that the page showed, None where there was none. Raises `CheckFailedError` where
+    somebody else decided otherwise meanwhile, and `DataError` for a text that is neither in the queue nor
+    labelled, and a label that is not set.
     """
     labels = names_in_use(store, task)
     if label is not None and label not in labels:
@@ -69,13 +80,25 @@ def decide(store: Store, writer: GroupWriter, task: str, user: User, record: str
         if not known:
             raise unknown_item(record, task)
         now = store.now()
-        for before in live_annotations(connection, task, record, REVIEW):
+        decided = live_annotations(connection, task, record, REVIEW)
+        _check_unchanged(decided.values(), seen, label)
+        for before in decided:
             withdraw_annotation(connection, before, now)
         if label is not None:
             author = f"{REVIEW}{user.name}"
             add_annotation(connection, Annotation(new_id(), task, record, label, author, now))
 
     writer.write(write)
+
+
+def _check_unchanged(decided: Iterable[str], seen: str | None, label: str | None) -> None:
+    """Raise `CheckFailedError` where a decision would replace one that nobody saw."""
+    now = next(iter(decided), None)
+    if now not in (seen, label):
+        found = "took the decision back" if now is None else f"decided for {now!r}"
+        raise CheckFailedError(
+            f"Somebody {found} meanwhile; yours was not kept.", next_step="Reload the page, and decide again."
+        )
 
 
 def _remarks(store: Store, task: str) -> dict[str, list[dict[str, Any]]]:

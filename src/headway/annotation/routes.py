@@ -88,7 +88,7 @@ def annotation_router(
     def decide_on(request: Request, task: TaskName, decision: Decision) -> Response:
         """Decide what a text's label is."""
         name = get_task(store, task).name
-        decide(store, writer, name, signed_in(request), decision.record, decision.label)
+        decide(store, writer, name, signed_in(request), decision.record, decision.label, decision.seen)
         background.notice()
         return JSONResponse({})
 

@@ -57,6 +57,8 @@ class Decision(Strict):
 
     record: str = Field(max_length=40)
     label: str | None = Field(max_length=200)
+    #: the decision that the page showed
+    seen: str | None = Field(default=None, max_length=200)
 
 
 class Setup(Strict):

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 
+from headway.child_processes import module_command, same_modules
 from headway.text.language import language_of
 from headway.text.personal_data import find
 from headway.text.repair import find_dirt
@@ -97,13 +98,13 @@ def _join(parts: dict[int, Inspection]) -> Inspection:
 def _helper() -> Iterator[Inspect]:
     """A process that looks at texts. One that fails is done without: its texts are looked at here."""
     # Not multiprocessing: that would run a user's script a second time where it has no main guard.
-    process = subprocess.Popen(
-        [sys.executable, "-m", "headway.cleaning.inspection"],
+    process = subprocess.Popen(  # noqa: S603 - our own module
+        module_command("headway.cleaning.inspection"),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         encoding="ascii",
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env=same_modules(),
     )
 
     def inspect(texts: Sequence[str]) -> Inspection:

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from headway.access.session_policy import SessionPolicy
-from headway.annotation.assistant import open_assistant
 from headway.annotation.background import Background
 from headway.annotation.routes import annotation_router
 from headway.annotation.words import WORDS as ANNOTATION_WORDS
@@ -53,7 +52,7 @@ def console_app(store: Store, host: str = "127.0.0.1", settings: Settings | None
     uploads = Uploads(store)
     worker = Worker(store, after=uploads.tidy)
     opened = OpenChampions(store, Limits.of(settings.serve))
-    background = Background(store, lambda task: open_assistant(store, writer, task))
+    background = Background(store)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

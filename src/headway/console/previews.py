@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any
 
+from headway.child_processes import module_command, same_modules
 from headway.errors import DataError
 
 _SECONDS = 120.0
@@ -20,12 +20,11 @@ _turn = threading.Lock()
 
 def preview_of(path: Path, seconds: float = _SECONDS) -> dict[str, Any]:
     """What `sources.preview` says of a file. Raises `DataError` where it cannot be read, or not in time."""
-    command = [sys.executable, "-m", "headway.sources.preview", str(path.resolve())]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
+    command = module_command("headway.sources.preview", str(path.resolve()))
     try:
         with _turn:
             done = subprocess.run(  # noqa: S603 - our own module and a file of ours
-                command, capture_output=True, env=environment, timeout=seconds, check=False
+                command, capture_output=True, env=same_modules(), timeout=seconds, check=False
             )
     except subprocess.TimeoutExpired:
         raise DataError(f"{path.name} takes longer to look at than there is time.", next_step=_STEP) from None

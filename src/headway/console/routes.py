@@ -14,7 +14,6 @@ from headway.access.session_policy import COOKIE
 from headway.access.users import SESSION, choose_password, invited, sign_in, sign_out
 from headway.annotation.background import Background
 from headway.annotation.effort import effort
-from headway.annotation.outlook import outlook
 from headway.annotation.outlook_words import outlook_words
 from headway.annotation.status import status
 from headway.settings import AnnotationSettings
@@ -97,8 +96,7 @@ def _progress(
     found = status(store, task, disputed=0)
     taken = effort(store, task, settings)
     measured = background.measured(task)
-    points = measured.points if measured else None
-    ahead = outlook(points, taken["pace"], found["agreement"], settings) if points else None
+    ahead = measured.outlook if measured else None
     return {**found, "effort": taken, "outlook": outlook_words(ahead, language) if ahead else []}
 
 

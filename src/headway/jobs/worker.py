@@ -8,7 +8,6 @@ import logging
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
+from headway.child_processes import module_command
 from headway.jobs.files import log_path, output_path
 from headway.records import Job, timestamp
 from headway.store import Store
@@ -129,7 +129,7 @@ class Worker:
 
 def _begin(command: Sequence[str], errors: IO[bytes], out: IO[bytes]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - the console asks for commands out of a closed set
-        [sys.executable, "-m", "headway.jobs.child", *command],
+        module_command("headway.jobs.child", *command),
         stdin=subprocess.PIPE,
         stdout=out,
         stderr=errors,

@@ -236,16 +236,18 @@ def withdraw_annotation(connection: Connection, annotation_id: str, at: str) -> 
     connection.execute(insert(withdrawals).values(annotation=annotation_id, at=at))
 
 
-def live_annotations(connection: Connection, task: str, record: str, author_begins: str = "") -> list[str]:
-    """Ids of a record's labels that were not taken back, by authors whose names begin so."""
+def live_annotations(
+    connection: Connection, task: str, record: str, author_begins: str = ""
+) -> dict[str, str]:
+    """Id → label of a record's labels that were not taken back, by authors whose names begin so."""
     given = schema.annotations
-    query = select(given.c.id).where(
+    query = select(given.c.id, given.c.label).where(
         given.c.task == task,
         given.c.record == record,
         given.c.author.startswith(author_begins, autoescape=True),
         given.c.id.not_in(select(withdrawals.c.annotation)),
     )
-    return list(connection.execute(query).scalars())
+    return {row.id: row.label for row in connection.execute(query)}
 
 
 def iter_texts(store: Store) -> Iterator[tuple[str, str, str | None, str]]:

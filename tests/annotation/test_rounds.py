@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+from headway.annotation.assistant import Assistant, open_assistant
+from headway.annotation.encoding import prepare
+from headway.annotation.labels import set_labels
+from headway.annotation.rounds import Rounds
+from headway.child_processes import module_command, same_modules
+from headway.settings import AnnotationSettings
+from tests.annotated import TASK
+from tests.annotation.conftest import MakeDesk
+from tests.annotation.queueing import Desk
+from tests.projects import mixed, tiny_base
+
+MESSAGES = dict(mixed(120))
+NAMES = sorted(set(MESSAGES.values()))
+
+
+@pytest.fixture
+def desk(make_desk: MakeDesk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    desk = make_desk(*MESSAGES)
+    set_labels(desk.store, TASK, NAMES)
+    prepare(desk.store, TASK, str(tiny_base(tmp_path_factory.getbasetemp())), "fp32")
+    return desk
+
+
+def label(desk: Desk, name: str, n: int) -> None:
+    person = desk.person(name)
+    for held in desk.queue.take(person, n):
+        desk.say(person, held.item.record, MESSAGES[held.item.text])
+
+
+def test_each_round_tells_of_itself_and_the_labels_are_measured_now_and_then(desk: Desk) -> None:
+    opened: list[str] = []
+
+    def open_one(task: str) -> Assistant | None:
+        opened.append(task)
+        return open_assistant(desk.store, desk.writer, task, AnnotationSettings())
+
+    rounds = Rounds(desk.store, open_one)
+    (first,) = rounds.run(answered=True)
+    assert first["task"] == TASK
+    assert (first["round"]["n_labels"], first["round"]["n_pool"]) == (0, len(MESSAGES))
+    label(desk, "Ann", 50)
+    assert list(rounds.run(answered=False)) == []
+    second, measured = rounds.run(answered=True)
+    assert second["round"]["n_labels"] == 50
+    assert set(measured["measured"]) == {"outlook", "suspects"}
+    # Soon after, and with as many labels, nothing is measured.
+    assert ["round" in report for report in rounds.run(answered=True)] == [True]
+    assert opened == [TASK]
+    assert json.loads(json.dumps(measured)) == measured
+
+
+def test_a_task_that_is_prepared_later_is_found_though_nobody_answered(desk: Desk) -> None:
+    ready: list[Assistant | None] = [None]
+    rounds = Rounds(desk.store, lambda _: ready[0])
+    assert list(rounds.run(answered=True)) == []
+    ready[0] = open_assistant(desk.store, desk.writer, TASK, AnnotationSettings())
+    assert len(list(rounds.run(answered=False))) == 1
+
+
+def test_the_process_tells_by_lines_and_ends_with_its_input(desk: Desk) -> None:
+    command = module_command("headway.annotation.rounds", str(desk.store.project))
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=same_modules(), bufsize=0
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["round"]["n_labels"] == 0
+        label(desk, "小波", 7)
+        process.stdin.write(b"\n")
+        assert json.loads(process.stdout.readline())["round"]["n_labels"] == 7
+        process.stdin.close()
+        assert process.wait() == 0
