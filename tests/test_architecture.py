@@ -57,7 +57,7 @@ HELP = "import headway.cli\ntry: headway.cli.main(['--help'])\nexcept SystemExit
             ("torch", "transformers", "ray", "sklearn", "scipy", "pyarrow", "onnx", "pandas"),
         ),
         ("import headway.project, headway.workflow.commands", ("torch", "transformers", "ray", "sklearn")),
-        ("import headway.console.app", ("torch", "transformers", "ray", "sklearn", "altair", "pandas")),
+        ("import headway.console.app", ("torch", "transformers", "ray", "sklearn", "vl_convert", "pandas")),
     ],
     ids=["headway", "help", "serving", "project", "console"],
 )

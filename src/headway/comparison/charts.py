@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from headway.comparison.strings import text
-from headway.pages.charts import BLUE, ORANGE, svg
+from headway.pages.charts import BLUE, ORANGE, channel, layer, svg
 from headway.pages.words import Language
 
 # Three of them fit beside each other on a page.
@@ -41,8 +41,6 @@ def cost_charts(points: Sequence[Point], language: Language) -> dict[str, Markup
 
 
 def _chart(points: Sequence[Point], cost: str, language: Language) -> str:
-    import altair as alt  # noqa: PLC0415
-
     rows = [
         {
             "number": point.number,
@@ -60,23 +58,34 @@ def _chart(points: Sequence[Point], cost: str, language: Language) -> str:
     domain = [min(values) / 1.5, max(values) * 1.5] if logarithmic else [0.0, 1.15 * max(values)]
     low, high = min(row["low"] for row in rows), max(row["high"] for row in rows)
     margin = max(0.1 * (high - low), 0.005)
-    base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("x:Q", title=text(language, f"chart.{cost}"))
-        .scale(type="log" if logarithmic else "linear", domain=domain)
-        .axis(format=",~r", labelOverlap=False, **_ticks(domain, logarithmic=logarithmic)),
-        color=alt.Color("chosen:N", legend=None).scale(domain=[True, False], range=[BLUE, ORANGE]),
+    shared = {
+        "x": channel(
+            "x:Q",
+            title=text(language, f"chart.{cost}"),
+            scale={"type": "log" if logarithmic else "linear", "domain": domain},
+            axis={"format": ",~r", "labelOverlap": False, **_ticks(domain, logarithmic=logarithmic)},
+        ),
+        "color": channel("chosen:N", legend=None, scale={"domain": [True, False], "range": [BLUE, ORANGE]}),
+    }
+    y = channel(
+        "accuracy:Q",
+        title=text(language, "chart.accuracy"),
+        scale={"domain": [max(0.0, low - margin), min(1.0, high + margin)], "zero": False},
+        axis={"format": ".1%" if high - low < 0.03 else ".0%", "tickCount": 5},
     )
-    y = (
-        alt.Y("accuracy:Q", title=text(language, "chart.accuracy"))
-        .scale(domain=[max(0.0, low - margin), min(1.0, high + margin)], zero=False)
-        .axis(format=".1%" if high - low < 0.03 else ".0%", tickCount=5)
-    )
-    spans = base.mark_rule(aria=False, opacity=0.55, strokeWidth=2).encode(y=alt.Y("low:Q"), y2="high:Q")
-    dots = base.mark_point(aria=False, filled=True, size=80, opacity=1).encode(y=y)
-    numbers = base.mark_text(aria=False, align="left", dx=8, dy=-7, fontSize=12).encode(
-        y=alt.Y("accuracy:Q"), text="number:Q", color=alt.value("currentColor")
-    )
-    return svg((spans + dots + numbers).properties(width=_WIDTH, height=_HEIGHT))
+    spans = {**shared, "y": channel("low:Q"), "y2": {"field": "high"}}
+    numbers = {
+        **shared,
+        "y": channel("accuracy:Q"),
+        "text": channel("number:Q"),
+        "color": {"value": "currentColor"},
+    }
+    layers = [
+        layer("rule", rows, spans, opacity=0.55, strokeWidth=2),
+        layer("point", rows, {**shared, "y": y}, filled=True, size=80, opacity=1),
+        layer("text", rows, numbers, align="left", dx=8, dy=-7, fontSize=12),
+    ]
+    return svg({"layer": layers, "width": _WIDTH, "height": _HEIGHT})
 
 
 def _ticks(domain: Sequence[float], *, logarithmic: bool) -> dict[str, Any]:
