@@ -40,13 +40,15 @@ def begun(bench: Bench, recipe: str = "baseline") -> Choice:
     return Choice(recipe, {"en": "Begun.", "zh": "开始。"}, {"rows": 1}, folds=folds, judged=judged)
 
 
-def saying(bench: Bench, *, right: bool) -> Choice:
-    """A choice that was right, or wrong, about every held-out row."""
+def saying(bench: Bench, *, right: float) -> Choice:
+    """A choice that was right about such a share of the held-out rows, the first of them."""
     choice = begun(bench)
     assert choice.judged is not None
-    scores = np.full_like(choice.judged.scores, 0.0 if right else 1.0)
-    rows = choice.judged.rows
-    scores[np.arange(len(rows)), bench.data.train.labels[rows]] = 1.0 if right else 0.0
+    scores = np.zeros_like(choice.judged.scores)
+    rows, n_labels = choice.judged.rows, scores.shape[1]
+    labels = bench.data.train.labels[rows]
+    wrong = np.arange(len(rows)) >= right * len(rows)
+    scores[np.arange(len(rows)), (labels + wrong) % n_labels] = 1.0
     return dataclasses.replace(choice, judged=dataclasses.replace(choice.judged, scores=scores))
 
 
@@ -69,10 +71,20 @@ def test_what_is_better_is_kept_with_the_epochs_after_which_it_was_best(
 
 def test_what_is_not_better_is_told_and_left(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     plan(monkeypatch, Prospect("full", 0.02, 1.0))
-    choice = try_dearer(bench, saying(bench, right=True))
+    choice = try_dearer(bench, saying(bench, right=0.9))
     assert (choice.recipe, choice.settings) == ("baseline", {})
     assert "not enough to be kept" in choice.reason["en"]
     assert "不足以采用" in choice.reason["zh"]
+
+
+def test_where_every_held_out_text_is_right_nothing_is_tried(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    choice = try_dearer(bench, saying(bench, right=1.0))
+    assert (choice.recipe, choice.search) == ("baseline", {"rows": 1})
+    assert choice.reason["en"].startswith("Begun. It is right about all texts")
+    assert "已全部分类正确" in choice.reason["zh"]
 
 
 def test_what_the_budget_does_not_reach_for_is_said(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +114,7 @@ def test_where_no_time_is_left_the_model_of_the_trial_is_the_one_to_publish(
 ) -> None:
     plan(monkeypatch, Prospect("full", 0.02, 1.0), Prospect("lora", 0.5, 1.0))
     take_all_time(bench, monkeypatch)
-    choice = try_dearer(bench, saying(bench, right=False))
+    choice = try_dearer(bench, saying(bench, right=0.0))
     assert choice.recipe == "full"
     assert choice.fitted is not None
     assert choice.judged is not None
@@ -166,7 +178,7 @@ def test_the_time_for_what_was_kept_is_not_for_later_trials(
 
     monkeypatch.setattr(trials, "_try", remember)
     bench.watch.budget = 1_500.0
-    choice = try_dearer(bench, saying(bench, right=False))
+    choice = try_dearer(bench, saying(bench, right=0.0))
     assert (choice.recipe, choice.fitted) == ("full", None)
     assert asked["full"] == 0
     # Fitted on four fifths of the rows in 400 s; on all of them, as far as its best epoch.
@@ -188,7 +200,7 @@ def test_a_trial_that_the_budget_cut_short_is_what_more_time_would_bring(
         return dataclasses.replace(fitted, cut_short=True), result, seconds
 
     monkeypatch.setattr(trials, "_try", short)
-    choice = try_dearer(bench, saying(bench, right=True))
+    choice = try_dearer(bench, saying(bench, right=0.9))
     assert choice.recipe == "baseline"
     assert (
         "More time would bring about 2.0 points: full fine-tuning needs about 2 h 30 min"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from headway.errors import MachineError, MissingExtraError
@@ -56,9 +57,7 @@ class _Trials:
         self._notes: dict[str, list[str]] = {"en": [], "zh": []}
 
     def run(self) -> Choice:
-        for prospect in _planned(self._bench):
-            if prospect.gain - self._gained < _WORTH_TRYING:
-                continue
+        for prospect in self._worth_trying():
             if _least_seconds(self._bench, prospect) > self._time_left():
                 self._left_out.append(prospect)
                 continue
@@ -74,6 +73,19 @@ class _Trials:
         choice, notes = self._choice, self._notes
         reason = {language: " ".join([choice.reason[language], *notes[language]]) for language in notes}
         return dataclasses.replace(choice, reason=reason)
+
+    def _worth_trying(self) -> Iterator[Prospect]:
+        """What promises more than was gained so far, as long as anything can be told to be better."""
+        if self._is_perfect():
+            return
+        for prospect in _planned(self._bench):
+            if prospect.gain - self._gained >= _WORTH_TRYING and not self._is_perfect():
+                yield prospect
+
+    def _is_perfect(self) -> bool:
+        """Whether what was kept is right about every row that a trial is judged on: none can be better."""
+        judged, labels = self._choice.judged, self._bench.data.train.labels
+        return judged is not None and bool(correct([judged], labels).all())
 
     def _judge(self, prospect: Prospect, trial: Fitted, result: FoldResult, seconds: float) -> None:
         """Keep the recipe of a trial where it is better than the one kept so far."""
@@ -133,6 +145,12 @@ class _Trials:
         )
 
     def _tell_more_time(self) -> None:
+        if self._is_perfect():
+            self._note(
+                "It is right about all texts that trials are judged on: none can be told to be better.",
+                "用于评判的文本已全部分类正确，无法再区分出更好的方法。",
+            )
+            return
         if not self._left_out:
             self._note(
                 "More time would bring about nothing that is known here; more labels would.",
