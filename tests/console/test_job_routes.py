@@ -69,7 +69,8 @@ def test_a_job_is_started_and_watched_in_the_browser(store: Store, browsed: Brow
         page.get_by_role("cell", name="done", exact=True).wait_for(timeout=60_000)
         assert browsed.violations() == []
         page.get_by_role("link", name="headway clean --keep --task intents").click()
-        page.get_by_role("heading", name="What came of it").wait_for()
+        page.get_by_role("heading", name="What it said").wait_for()
+        page.get_by_text("Report on the data:").get_by_role("link", name="intents").wait_for()
         assert browsed.violations() == []
         assert browsed.messages == []
         page.set_viewport_size({"width": 360, "height": 640})

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from headway.console.data_page import imports_of
 from headway.console.job_forms import CONSENSUS, KINDS, RECIPES, AskedJob
+from headway.console.job_made import made_by
 from headway.console.report_files import report_made
 from headway.jobs import Worker
 from headway.jobs.content import content_of
@@ -56,6 +57,7 @@ def job_router(store: Store, site: Site, worker: Worker) -> APIRouter:
             job=_content(store, found),
             log=read_log(store, found.id),
             imports=imports_of(store, found),
+            made=made_by(store, found),
             report=report_made(store, found.result),
         )
 
