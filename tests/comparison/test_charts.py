@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from headway.comparison.charts import Point, cost_charts
 from headway.comparison.strings import STRINGS
 from headway.pages.charts import BLUE, ORANGE
+from tests.marks import marks, place
 
 
 def point(number: int, accuracy: float, size: float | None, *, chosen: bool = False) -> Point:
@@ -53,3 +56,14 @@ def test_the_axes_speak_both_languages() -> None:
 
 def test_a_figure_without_an_interval_is_a_point() -> None:
     assert "7" in words_of(cost_charts([Point(7, 1.0, None, True, {"size": 1.0})], "en")["size"])
+
+
+def test_points_stand_by_their_cost_and_accuracy_on_lines_as_long_as_their_intervals() -> None:
+    points = [point(1, 0.9, 20.0), point(2, 0.8, 40.0), point(3, 0.7, 30.0)]
+    svg = cost_charts(points, "en")["size"]
+    (left, high), (right, middle), (between, low) = (place(mark) for mark in marks(svg, "layer_1"))
+    assert left * 2 == pytest.approx(right)
+    assert left * 1.5 == pytest.approx(between)
+    assert low - middle == pytest.approx(middle - high)
+    lengths = [abs(float(mark.get("y2", ""))) for mark in marks(svg, "layer_0")]
+    assert lengths == pytest.approx([0.4 * (middle - high)] * 3)

@@ -16,6 +16,8 @@ from headway.evaluation.charts import (
     weakest_first,
 )
 from headway.pages import LANGUAGES, Language
+from headway.pages.charts import BAR_PIXELS
+from tests.marks import box, marks, numbers, place
 
 from .conftest import Make
 
@@ -108,3 +110,61 @@ def test_a_report_without_intervals_in_its_bins_can_be_drawn(make: Make) -> None
 def test_labels_without_rows_come_last() -> None:
     rows = [{"label": "unseen", "f1": 0.0, "support": 0}, {"label": "good", "f1": 0.9, "support": 4}]
     assert [row["label"] for row in weakest_first(rows)] == ["good", "unseen"]
+
+
+def test_a_bar_is_as_long_as_its_f1_and_its_line_spans_the_interval(make: Make) -> None:
+    report = build_report(make("zh"))
+    svg = class_chart(report, "zh")
+    rows = weakest_first(report["per_class"])
+    widths = [box(mark)[2] for mark in marks(svg, "layer_0")]
+    assert widths == pytest.approx([BAR_PIXELS * row["f1"] for row in rows], abs=0.01)
+    spans = [(place(mark)[0], float(mark.get("x2", ""))) for mark in marks(svg, "layer_1")]
+    for (start, length), row in zip(spans, rows, strict=True):
+        low, high = row["f1_interval"]
+        assert (start, length) == pytest.approx((BAR_PIXELS * low, BAR_PIXELS * (high - low)), abs=0.01)
+    for layer, end in (("layer_2", 0), ("layer_3", 1)):
+        drawn = [box(mark)[0] + 0.5 for mark in marks(svg, layer)]
+        assert drawn == pytest.approx([BAR_PIXELS * row["f1_interval"][end] for row in rows], abs=0.01)
+
+
+def test_points_stand_where_scores_and_right_answers_meet_above_the_number_of_rows(make: Make) -> None:
+    report = build_report(make())
+    svg = confidence_chart(report, "en")
+    bins = [one for one in report["confidence"]["bins"] if one["n"]]
+    for mark, one in zip(marks(svg, "concat_0_layer_2"), bins, strict=True):
+        assert place(mark) == pytest.approx((330 * one["confidence"], 170 * (1 - one["accuracy"])), abs=0.01)
+    for mark, one in zip(marks(svg, "concat_0_layer_1"), bins, strict=True):
+        low, high = one["interval"]
+        assert abs(float(mark.get("y2", ""))) == pytest.approx(170 * (high - low), abs=0.01)
+    heights = [box(mark)[3] for mark in marks(svg, "concat_1_layer_0")]
+    assert [height / heights[0] for height in heights] == pytest.approx(
+        [one["n"] / bins[0]["n"] for one in bins]
+    )
+
+
+@pytest.mark.parametrize("n_labels", [3, 40])
+def test_a_cell_is_as_dark_as_its_share_of_all_texts_of_the_label(make: Make, n_labels: int) -> None:
+    labels = [f"标签 {number}" for number in range(n_labels)]
+    report = build_report(make(n=2_000, accuracy=0.5, labels=labels))
+    shown = report["confusion"]["focus"] or report["confusion"]
+    support = {row["label"]: row["support"] for row in report["per_class"]}
+    shares = [
+        n / support[label]
+        for label, row in zip(shown["labels"], shown["matrix"], strict=True)
+        for n in row
+        if n
+    ]
+    drawn = [float(mark.get("fill-opacity", "")) for mark in marks(confusion_chart(report, "en"), "layer_0")]
+    assert drawn == pytest.approx([0.12 + 0.73 * share**0.5 for share in shares])
+
+
+def test_the_learning_curve_has_a_point_for_each_part_and_a_line_to_twice_the_labels(make: Make) -> None:
+    svg = learning_chart(build_report(make(learning_curve=CURVE)), "en")
+    places = [place(mark) for mark in marks(svg, "layer_2")]
+    assert len(places) == len(CURVE)
+    assert places == sorted(places, key=lambda at: (at[0], -at[1]))
+    (line,) = marks(svg, "layer_0")
+    course = numbers(line.get("d", ""))
+    assert course[0] == pytest.approx(places[0][0], abs=0.5)
+    assert course[-2] > places[-1][0]
+    assert len(marks(svg, "layer_1")) == len(CURVE)

@@ -204,9 +204,7 @@ def test_findings_are_in_the_report_and_are_json(make: Make, language: str) -> N
 
 
 def test_what_is_not_known_is_none(make: Make) -> None:
-    report = build_report(
-        make(data={"kind": "validation", "name": "v", "dataset_hash": "", "n": 200, "looks": 0})
-    )
+    report = build_report(make(data={"kind": "file", "name": "v", "dataset_hash": "", "n": 200, "looks": 0}))
     assert report["champion"] is report["learning_curve"] is report["looks"] is None
     assert report["calibration"]["temperature"] is None
 

@@ -27,7 +27,7 @@ def test_every_metric_and_every_kind_of_data_has_a_name(language: Language) -> N
     words = REPORT_WORDS[language]
     measured = metrics(np.array([0]), np.array([0]), np.array([[0.9, 0.1]]), ["a", "b"])
     assert {f"metric.{name}" for name in measured} <= words.keys()
-    for kind in ("test", "validation", "file"):
+    for kind in ("test", "file"):
         assert {f"rows.{kind}", f"data.{kind}"} <= words.keys()
 
 

@@ -48,7 +48,6 @@ def test_better_worse_and_equal_to_the_baseline_are_told_apart(make: Make) -> No
     [
         ("test", 1, "first look"),
         ("test", 4, "looked at 4 times"),
-        ("validation", 0, "expect slightly less"),
         ("file", 0, "texts of the file"),
     ],
 )

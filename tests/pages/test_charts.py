@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from headway.pages.charts import COLOURS, bar_chart, histogram
+import pytest
+
+from headway.pages.charts import BAR_PIXELS, COLOURS, bar_chart, histogram
+from tests.marks import box, marks
 
 
 def texts(svg: str) -> list[str]:
@@ -41,3 +44,18 @@ def test_text_follows_the_page_and_nothing_is_styled_inline() -> None:
             assert node.get("href") is None
             if node.tag.endswith("}text"):
                 assert node.get("fill") == "currentColor"
+
+
+def test_bars_are_as_long_as_their_counts_one_series_after_the_other() -> None:
+    svg = bar_chart({"退款": {"train": 30, "test": 10}, "card": {"train": 15, "test": 5}})
+    boxes = [box(mark) for mark in marks(svg, "layer_0")]
+    unit = BAR_PIXELS / 40
+    starts = [(left / unit, width / unit) for left, _, width, _ in boxes]
+    assert [number for pair in starts for number in pair] == pytest.approx([0, 30, 30, 10, 0, 15, 15, 5])
+    assert boxes[0][1] == boxes[1][1] < boxes[2][1]
+
+
+def test_columns_are_as_high_as_their_counts() -> None:
+    svg = histogram({"5–9": {"": 10}, "10–19": {"": 20}, "20+": {"": 5}}, "字符数", "条数")
+    heights = [box(mark)[3] for mark in marks(svg)]
+    assert [height / heights[0] for height in heights] == pytest.approx([1, 2, 0.5])

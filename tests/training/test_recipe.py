@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -69,6 +70,21 @@ def test_all_that_is_wrong_with_the_settings_is_said_at_once() -> None:
         assert part in caught.value.message
     assert caught.value.message.index("c='much'") < caught.value.message.index("ngram_low='2.5'")
     assert "ngram_high=4" in str(caught.value.next_step)
+
+
+@dataclass(frozen=True)
+class OwnSettings:
+    """Settings of somebody's own recipe, with defaults that no text can stand for."""
+
+    words: tuple[str, ...] = ()
+    depth: int | None = None
+    names: list[str] = field(default_factory=list)
+
+
+@pytest.mark.parametrize("key", ["words", "depth", "names"])
+def test_a_setting_whose_type_its_default_does_not_tell_is_refused(key: str) -> None:
+    with pytest.raises(UsageError, match=f"{key} cannot be set"):
+        read_settings(OwnSettings, {key: "3"})
 
 
 @pytest.mark.parametrize(

@@ -10,20 +10,20 @@ from headway.workflow.request import TrainRequest, read_request, require_name
 
 def test_what_was_typed_becomes_a_request() -> None:
     request = read_request(
-        recipe="probe",
+        recipe="lora",
         base="minilm",
         budget="2m",
         seed=7,
-        settings=["c=3", "a=b=c"],
+        settings=["epochs=3", "targets=a=b"],
         precision="fp32",
         name="意图",
     )
     assert request == TrainRequest(
-        recipe="probe",
+        recipe="lora",
         base="minilm",
         budget=120.0,
         seed=7,
-        settings={"c": "3", "a": "b=c"},
+        settings={"epochs": "3", "targets": "a=b"},
         precision="fp32",
         name="意图",
     )
@@ -31,11 +31,19 @@ def test_what_was_typed_becomes_a_request() -> None:
 
 
 def test_all_that_cannot_be_used_is_said_at_once() -> None:
+    settings = ["c", "epochs=1", "学习率", "learnin_rate=1"]
     with pytest.raises(UsageError) as caught:
-        read_request(settings=["c", "d=1", "学习率"], precision="int4", name="a@b")
-    for part in ("--set 'c'", "--set '学习率'", "--precision 'int4'", "--name 'a@b'"):
+        read_request(settings=settings, precision="int4", name="a@b", budget="soon")
+    wrong = ("--set 'c'", "--set '学习率'", "--precision 'int4'", "--name 'a@b'", "'soon'")
+    for part in (*wrong, "'learnin_rate' is unknown, did you mean 'learning_rate'?"):
         assert part in caught.value.message
-    assert "d=1" not in caught.value.message
+    assert "epochs" not in caught.value.message
+
+
+def test_a_recipe_that_is_not_there_is_said_with_the_rest() -> None:
+    with pytest.raises(UsageError, match="'ful'") as caught:
+        read_request(recipe="ful", budget="soon")
+    assert "soon" in caught.value.message
 
 
 def test_a_budget_is_checked_too() -> None:
@@ -56,7 +64,7 @@ def test_names_that_a_reference_or_a_path_cannot_hold_are_refused(name: str) -> 
 
 def test_studies_sinks_and_metrics_are_taken(tmp_path: Path) -> None:
     request = read_request(
-        recipe="probe",
+        recipe="lora",
         search=True,
         trials=5,
         folds=3,
@@ -95,4 +103,4 @@ def test_all_mistakes_about_studies_are_said_at_once() -> None:
 
 def test_trials_without_a_search_are_refused() -> None:
     with pytest.raises(UsageError, match="--trials is of use with --search only"):
-        read_request(recipe="probe", trials=3)
+        read_request(recipe="lora", trials=3)

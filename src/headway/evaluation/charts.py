@@ -28,8 +28,16 @@ def confusion_chart(report: Mapping[str, Any], language: Language) -> str:
     """
     shown = report["confusion"]["focus"] or report["confusion"]
     labels, matrix = shown["labels"], shown["matrix"]
+    # Of many labels some are shown, and a row's texts may be predicted as one of the others.
+    support = {row["label"]: row["support"] for row in report["per_class"]}
     cells = [
-        {"true": true, "predicted": predicted, "n": n, "share": n / sum(row), "right": true == predicted}
+        {
+            "true": true,
+            "predicted": predicted,
+            "n": n,
+            "share": n / support[true],
+            "right": true == predicted,
+        }
         for true, row in zip(labels, matrix, strict=True)
         for predicted, n in zip(labels, row, strict=True)
         if n

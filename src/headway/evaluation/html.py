@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -18,6 +19,9 @@ from headway.evaluation.slices import FEWEST_ROWS
 from headway.evaluation.strings import chance, duration, name, points, quantity, slice_name, text
 from headway.pages import LANGUAGES, Language, environment, render_page
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 __all__ = ["render_html"]
 
 # With thousands of labels nobody reads them all here; `report.json` has them.
@@ -29,11 +33,8 @@ def render_html(report: Mapping[str, Any]) -> str:
 
     It opens in the language of the data. Reports that were written before there were all parts lack those.
     """
-    made = environment("headway.evaluation", text)
-    made.globals.update(name=name, quantity=quantity, duration=duration, slice_name=slice_name, chance=chance)
-    made.filters.update(points=points)
     return render_page(
-        made,
+        _templates(),
         "report.html",
         title=text(report["language"], "title", model=report["model"]),
         language=report["language"],
@@ -45,6 +46,15 @@ def render_html(report: Mapping[str, Any]) -> str:
         other_mistakes=_other_mistakes(report),
         fewest_rows=FEWEST_ROWS,
     )
+
+
+@functools.cache
+def _templates() -> Environment:
+    """The templates of a report, made once: compiling them takes longer than filling them in."""
+    made = environment("headway.evaluation", text)
+    made.globals.update(name=name, quantity=quantity, duration=duration, slice_name=slice_name, chance=chance)
+    made.filters.update(points=points)
+    return made
 
 
 def _other_mistakes(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:

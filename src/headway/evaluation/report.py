@@ -47,7 +47,7 @@ class DataUsed(TypedDict):
     `looks` counts how often this test split has been measured, this time included; 0 where it is not counted.
     """
 
-    kind: Literal["test", "validation", "file"]
+    kind: Literal["test", "file"]
     name: str
     dataset_hash: str
     n: int

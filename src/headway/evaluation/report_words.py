@@ -51,14 +51,10 @@ REPORT_WORDS: dict[Language, dict[str, str]] = {
         "summary.looks_many": "The test split has now been looked at {n} times, at {models} models. "
         "Where the "
         "best of them is kept for its figure, chance alone makes that figure up to {points} points too good.",
-        "summary.validation": "These are validation rows, on which choices were made: expect slightly less "
-        "on new texts.",
         "summary.cost": "Training took {train}.",
         "rows.test": "test texts",
-        "rows.validation": "validation texts",
         "rows.file": "texts of the file",
         "data.test": "Test split",
-        "data.validation": "Validation split",
         "data.file": "File",
         "metric.accuracy": "Accuracy",
         "metric.balanced_accuracy": "Balanced accuracy",
@@ -159,13 +155,10 @@ REPORT_WORDS: dict[Language, dict[str, str]] = {
         "summary.looks_same": "测试集至今已查看 {n} 次，每次都是这个模型：没有据此做过选择。",
         "summary.looks_many": "测试集至今已查看 {n} 次，涉及 {models} 个模型。"
         "如果据此留下数字最好的一个，单凭偶然就会让它偏高，最多约 {points} 个百分点。",
-        "summary.validation": "这些是验证集数据，选择模型时用过它们：在新文本上的表现会略低一些。",
         "summary.cost": "训练用时 {train}。",
         "rows.test": "测试文本",
-        "rows.validation": "验证文本",
         "rows.file": "文件中的文本",
         "data.test": "测试集",
-        "data.validation": "验证集",
         "data.file": "文件",
         "metric.accuracy": "准确率",
         "metric.balanced_accuracy": "平衡准确率",

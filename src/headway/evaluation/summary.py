@@ -174,9 +174,7 @@ def _label_errors(report: Mapping[str, Any], language: Language) -> Iterator[str
 
 def _looks(report: Mapping[str, Any], language: Language) -> Iterator[str]:
     kind, looks = report["data"]["kind"], report["data"]["looks"]
-    if kind == "validation":
-        yield text(language, "summary.validation")
-    elif kind == "test" and looks == 1:
+    if kind == "test" and looks == 1:
         yield text(language, "summary.looks_one")
     elif kind == "test" and looks > 1:
         models, optimism = report["looks"]["models"], report["looks"]["optimism"]

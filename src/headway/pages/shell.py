@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -14,9 +13,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-@functools.cache
 def environment(package: str, text: Callable[..., str]) -> Environment:
-    """The templates of a package, which extend `page.html` and may import from `macros.html`; made once.
+    """The templates of a package, which extend `page.html` and may import from `macros.html`.
 
     `text(language, key, **values)` gives the words of the package, the key `footer` among them.
     """

@@ -1,4 +1,4 @@
-"""Multinomial logistic regression, the last layer of both recipes."""
+"""Multinomial logistic regression, the last layer of `baseline`, `probe` and `fewshot`."""
 
 from __future__ import annotations
 

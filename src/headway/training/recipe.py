@@ -144,10 +144,12 @@ def read_settings(kind: type[Settings], given: Mapping[str, str]) -> Settings:
     """
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     values: dict[str, Any] = {}
-    problems = [_unknown(key, list(fields)) for key in given if key not in fields]
+    problems = [unknown_setting(key, list(fields)) for key in given if key not in fields]
     for key in (key for key in given if key in fields):
         try:
             values[key] = _converted(given[key], type(fields[key].default))
+        except TypeError:
+            problems.append(f"{key} cannot be set: its default is no text, number or yes or no")
         except ValueError as error:
             problems.append(f"{key}={given[key]!r} is no {error}")
     if not problems:
@@ -161,7 +163,8 @@ def read_settings(kind: type[Settings], given: Mapping[str, str]) -> Settings:
     )
 
 
-def _unknown(key: str, known: Sequence[str]) -> str:
+def unknown_setting(key: str, known: Sequence[str]) -> str:
+    """What is wrong with a key that is none of those known, and which of them is meant, if one is near."""
     near = difflib.get_close_matches(key, known, n=1)
     return f"{key!r} is unknown" + (f", did you mean {near[0]!r}?" if near else "")
 
@@ -172,6 +175,8 @@ def _converted(text: str, kind: type[Any]) -> Any:
         if text.lower() not in answers:
             raise ValueError("yes or no")
         return answers[text.lower()]
+    if kind not in (int, float, str):
+        raise TypeError(kind.__name__)
     try:
         return kind(text)
     except ValueError as error:

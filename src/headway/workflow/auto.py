@@ -2,7 +2,8 @@
 
 Baseline and probe are compared on the same folds of the training rows. Recipes that train the encoder are
 then tried in the order of expected gain per second, each judged on a fold that neither it nor its rivals
-were fitted on. Validation rows choose nothing, so that the published validation figures stay honest.
+were fitted on, which also says which of its epochs was best. Validation rows choose nothing, so that the
+published validation figures stay honest.
 """
 
 from __future__ import annotations

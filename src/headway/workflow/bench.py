@@ -15,12 +15,13 @@ from headway.store import Store
 from headway.terminal import Progress
 from headway.training.events import Sink, ignore
 from headway.training.hooks import RECIPES, calling
-from headway.training.recipe import Context, Fitted, HeldOut, Recipe, read_settings, recipe_class
+from headway.training.recipe import Context, Fitted, HeldOut, Recipe, recipe_class
 from headway.workflow.clock import Stopwatch
 from headway.workflow.data import Rows, TrainingData
 from headway.workflow.encoders import Precision, embed_all, encoder_folder, open_embedder
 from headway.workflow.export import export
 from headway.workflow.own_metrics import load_metrics
+from headway.workflow.recipe_settings import read_recipe_settings
 from headway.workflow.request import TrainRequest
 
 # The part of the budget that embedding must leave for comparing, fitting, checking and registering. On two
@@ -67,7 +68,7 @@ class Bench:
         self._classes: dict[str, Any] = {
             name: recipe_class(name, "text-classification") for name in self.candidates
         }
-        self._settings = self._read_settings()
+        self._settings = read_recipe_settings(request.recipe, self.candidates, request.settings)
         self._encoders: dict[Precision, Path] = {}
         self._embedders: dict[Precision, Embedder] = {}
         self.base: BaseModel | None = None
@@ -239,22 +240,6 @@ class Bench:
     def candidates(self) -> tuple[str, ...]:
         """Those, the baseline that stands beside every model, and the probe that draws the learning curve."""
         return tuple(dict.fromkeys((*LIGHT, *self.asked)))
-
-    def _read_settings(self) -> dict[str, Any]:
-        kinds = {name: found.Settings for name, found in self._classes.items()}
-        given = self.request.settings
-        if self.request.recipe != "auto":
-            return {
-                name: read_settings(kind, given if name == self.request.recipe else {})
-                for name, kind in kinds.items()
-            }
-        # `auto` may train any: a setting goes to each recipe that has it; one that none has is refused.
-        names = {name: {field.name for field in dataclasses.fields(kind)} for name, kind in kinds.items()}
-        unknown = given.keys() - set().union(*names.values())
-        return {
-            name: read_settings(kind, {k: v for k, v in given.items() if k in names[name] | unknown})
-            for name, kind in kinds.items()
-        }
 
 
 def _findable(base: str | None) -> str | None:

@@ -12,6 +12,7 @@ from headway.training.sinks import sink_problems
 from headway.workflow.clock import parse_budget
 from headway.workflow.encoders import Precision
 from headway.workflow.own_metrics import metric_problems
+from headway.workflow.recipe_settings import check_recipe
 
 _NAME = re.compile(r"\w[\w.-]{0,99}")
 _NAME_RULE = "may hold letters, digits, '-', '_' and '.' only, at most 100"
@@ -97,6 +98,12 @@ def read_request(
         problems.append(f"{error.message.removesuffix('.')}: write it as 35s, 5m or 1.5h")
     problems += _study_problems(recipe, search, trials, folds, repeats)
     problems += sink_problems(log_to) + metric_problems(metrics)
+    try:
+        check_recipe(recipe, given)
+    except UsageError as error:
+        if not problems:
+            raise
+        problems.append(error.message.removesuffix("."))
     if problems:
         raise UsageError(f"{'; '.join(problems)}.", next_step="See `headway train --help`.")
     return TrainRequest(

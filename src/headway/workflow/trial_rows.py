@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from headway.store.files import machine_errors
+from headway.store.files import machine_errors, write_atomically
 
 #: "done": measured on all held-out rows; "pruned": given up as hopeless; "stopped": out of time;
 #: "failed": it raised an error
@@ -84,7 +84,7 @@ class TrialFile:
             lines = [dict(identity), *map(asdict, trials)]
             with machine_errors(f"writing the trials to {self._path}"):
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                self._path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+                write_atomically(self._path, "".join(json.dumps(line) + "\n" for line in lines).encode())
 
     def add(self, trial: Trial) -> None:
         """Append a trial."""
