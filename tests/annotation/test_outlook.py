@@ -40,6 +40,10 @@ def test_what_is_labelled_tells_what_the_next_labels_bring_and_take(desk: Desk) 
     assert (found["labels"], found["more"]) == (len(MESSAGES), 100)
     assert found["low"] <= found["gain"] <= found["high"]
     assert found["accuracy"]["low"] < found["accuracy"]["accuracy"] < found["accuracy"]["high"]
+    sizes = [point["labels"] for point in found["curve"]]
+    assert sizes == sorted(set(sizes))
+    assert sizes[-1] + found["accuracy"]["n"] == len(MESSAGES)
+    assert {**found["curve"][-1], "labels": 0} == {**found["accuracy"], "labels": 0}
     assert (found["seconds"], found["cost"], found["currency"]) == (300.0, 3.0, "¥")
 
 

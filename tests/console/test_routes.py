@@ -91,8 +91,11 @@ def test_the_first_page_says_how_far_the_labelling_has_come(store: Store, sign_i
     import_texts(store, ["我要退款", "where is my order"])
     annotate(store, "我要退款", [("Ann", "退款"), ("李", "退款")])
     text = sign_in("viewer").get("/", headers=HTML).text
-    assert re.search(r'big">2</span> texts', text)
-    assert re.search(r'big">1</span> labelled', text)
+    assert re.search(r'href="/data">2</a> texts', text)
+    assert re.search(r'href="/data">1</a> labelled', text)
+    # What a viewer may not open is no link.
+    assert "/quality" not in text
+    assert 'href="/annotate/intents/quality">2</a> annotators' in sign_in("lead").get("/", headers=HTML).text
     assert "headway annotate status --task intents" in text
 
 

@@ -70,18 +70,23 @@ def outlook(
 ) -> dict[str, Any]:
     """The figures as plain data, from the seconds a label takes and the agreement that `status` tells.
 
+    `curve` has what the learner got right after growing parts of the labels, less those it is measured on.
     `gain`, `low` and `high` are fractions of accuracy, an interval of 80 %; `reason` is an `Advice`, which
     goes by what the next 200 labels would bring, whatever `more` is.
     """
     found = forecast(points, more)
     usual = found if more == NEXT else forecast(points, NEXT)
-    right = points.right[-1]
-    accuracy = share(int(right.sum()), len(right))
+    curve = [
+        {"labels": size, **share(int(right.sum()), len(right))}
+        for size, right in zip(points.sizes.tolist(), points.right, strict=True)
+    ]
+    accuracy = share(int(points.right[-1].sum()), points.right.shape[1])
     reason = _advice(usual.gain, accuracy, agreement, settings)
     taken = cost(more, pace, settings)
     return {
         "labels": points.n_labels,
         "accuracy": accuracy,
+        "curve": curve,
         "more": more,
         "gain": found.gain,
         "low": found.low,

@@ -97,7 +97,8 @@ def _progress(
     taken = effort(store, task, settings)
     measured = background.measured(task)
     ahead = measured.outlook if measured else None
-    return {**found, "effort": taken, "outlook": outlook_words(ahead, language) if ahead else []}
+    outlook = {**ahead, "words": outlook_words(ahead, language)} if ahead else None
+    return {**found, "effort": taken, "outlook": outlook}
 
 
 def _with_cookie(request: Request, secret: str) -> Response:

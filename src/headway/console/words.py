@@ -58,6 +58,12 @@ WORDS: Words = {
         "home.hours": "hours to go",
         "home.cost": "for what is left",
         "home.learner": "right by the learner, on {n} texts left to chance ({low} to {high} %)",
+        "home.price": "a label",
+        "home.curve": "Learning curve",
+        "home.curve.labels": "Labels learned from",
+        "home.curve.right": "Right",
+        "home.curve.words": "What the learner gets right of {n} texts left to chance, after growing parts of "
+        "the other labels.",
         "home.how": "The same by command:",
     },
     "zh": {
@@ -112,6 +118,11 @@ WORDS: Words = {
         "home.hours": "小时待完成",
         "home.cost": "剩余费用",
         "home.learner": "学习模型的正确率：{n} 条随机文本（{low} 至 {high} %）",
+        "home.price": "每个标注",
+        "home.curve": "学习曲线",
+        "home.curve.labels": "学习的标注数",
+        "home.curve.right": "正确率",
+        "home.curve.words": "学习其余标注中逐渐增加的部分之后，学习模型在 {n} 条随机文本上的正确率。",
         "home.how": "对应的命令：",
     },
 }
