@@ -150,7 +150,12 @@ def test_a_file_that_is_deleted_while_it_is_looked_at_does_not_come_back(
     uploads: Uploads, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload = keep(uploads, CONTENT)
-    monkeypatch.setattr("headway.console.uploads.preview_of", lambda *_: uploads.remove(upload) or {})
+
+    def deleted(*_: object) -> dict[str, str]:
+        uploads.remove(upload)
+        return {}
+
+    monkeypatch.setattr("headway.console.uploads.preview_of", deleted)
     with pytest.raises(CheckFailedError, match="deleted meanwhile"):
         uploads.read_anew(upload, AskedReading(header="no"))
     assert left(store) == []
