@@ -69,6 +69,15 @@ def test_an_import_names_each_column_in_one_word() -> None:
     assert asked.command(FILE, COLUMNS) == ["import", str(FILE), "--text=text --project /", "--task", "a"]
 
 
+def test_an_import_reads_the_file_as_was_asked() -> None:
+    reading = ["--sheet=--客户 反馈", "--no-header"]
+    asked = AskedImport(task="a", text="编号")
+    assert asked.command(FILE, COLUMNS, reading) == [
+        *("import", str(FILE), *reading, "--text=编号"),
+        *("--task", "a"),
+    ]
+
+
 def test_columns_that_a_file_does_not_have_are_told_all_at_once() -> None:
     with pytest.raises(UsageError, match=r"客服\.csv has no column 'words', 'when'|'when', 'words'"):
         AskedImport(task="a", text="words", label="a=b", time="when").command(FILE, COLUMNS)

@@ -8,6 +8,8 @@ import pytest
 
 from headway.console.previews import preview_of
 from headway.errors import DataError
+from headway.sources.plan import Asked
+from tests.sources.test_preview import SHEETS, workbook
 
 
 def test_a_file_is_looked_at_in_a_process_of_its_own(tmp_path: Path) -> None:
@@ -16,6 +18,26 @@ def test_a_file_is_looked_at_in_a_process_of_its_own(tmp_path: Path) -> None:
     found = preview_of(path)
     assert found["files"][0]["encoding"] == "gb18030"
     assert (found["columns"], found["text"], found["label"]) == (["编号", "内容", "类别"], "内容", "类别")
+
+
+def test_a_file_is_read_as_asked(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("我要退款;退款\n快遞沒到;物流\n".encode("big5"))
+    found = preview_of(path, Asked(encoding="big5", delimiter="semicolon", header=False))
+    assert [row["values"] for row in found["files"][0]["rows"]] == [
+        ["我要退款", "退款"],
+        ["快遞沒到", "物流"],
+    ]
+    with pytest.raises(DataError, match=r"^a\.csv: The header in line 1 cannot be read.* is not UTF-8"):
+        preview_of(path, Asked(encoding="utf-8"))
+
+
+def test_a_sheet_of_any_name_is_read(tmp_path: Path) -> None:
+    names = ("--header", '{"encoding"}', "客户 反馈; $(id) '")
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(workbook({"说明": SHEETS["说明"]} | {name: [[name], ["好 的"]] for name in names}))
+    for name in names:
+        assert preview_of(path, Asked(sheet=name))["columns"] == [name]
 
 
 def test_what_cannot_be_read_is_told_without_its_place(tmp_path: Path) -> None:

@@ -181,6 +181,7 @@ def test_other_routes_take_no_more_than_before(lead: TestClient) -> None:
     path = sent(lead)
     for answer in (
         lead.post(f"{path}/import", content=b" " * 2_000_001),
+        lead.post(f"{path}/reading", content=b" " * 2_000_001),
         lead.post("/jobs", content=b" " * 2_000_001),
     ):
         assert "2,000,000" in refused(answer, 413)
@@ -196,6 +197,7 @@ def test_who_may_not_manage_data_sends_nothing(
         send(other, CONTENT),
         other.get(path),
         other.post(f"{path}/import", json={"task": "intents", "text": "text"}),
+        other.post(f"{path}/reading", json={"header": "no"}),
         other.delete(path),
     ):
         refused(answer, 403)
@@ -207,13 +209,19 @@ def test_a_foreign_page_sends_nothing(lead: TestClient, store: Store) -> None:
     refused(send(lead, CONTENT, Origin="http://evil.example"), 403)
     refused(send(lead, CONTENT, **{"X-Headway-Form": "guessed"}), 403)
     assert left(store) == []
+    path = sent(lead)
+    for headers in ({"Origin": "http://evil.example"}, {"X-Headway-Form": "guessed"}):
+        refused(lead.post(f"{path}/reading", json={"header": "no"}, headers=headers), 403)
+    assert 'data-reading="[]"' in lead.get(path).text
 
 
 def test_what_somebody_else_sent_is_not_there(lead: TestClient, sign_in: SignIn, store: Store) -> None:
     path, other = sent(lead), sign_in("admin")
     refused(other.get(path), 404)
     refused(other.post(f"{path}/import", json={"task": "intents", "text": "text"}), 404)
+    refused(other.post(f"{path}/reading", json={"header": "no"}), 404)
     refused(other.delete(path), 404)
+    assert 'data-reading="[]"' in lead.get(path).text
     assert "a.csv" not in other.get("/data").text
     assert lead.get(path).status_code == 200
     assert list_jobs(store) == []
@@ -288,6 +296,13 @@ def test_a_length_that_is_none_is_refused(running: RunningServer, store: Store, 
     assert left(store) == []
 
 
+def press(place: Any, *keys: str) -> None:
+    """Press keys one after the other, the first of them at a place of the page."""
+    place.focus()
+    for key in keys:
+        place.page.keyboard.press(key)
+
+
 def test_a_file_is_sent_and_imported_in_the_browser(
     running: RunningServer, store: Store, browsed: Browsed, tmp_path: Path
 ) -> None:
@@ -306,9 +321,18 @@ def test_a_file_is_sent_and_imported_in_the_browser(
     page.get_by_label("Choose a file").set_input_files(file)
     page.get_by_role("button", name="Look at it").click()
     page.get_by_role("heading", name="-客服 反馈.csv").wait_for()
+    press(page.get_by_text("Read it otherwise"), "Enter", "Tab", "ArrowDown", "Tab", "Tab", "Tab", "Enter")
+    page.get_by_text("is not UTF-8").wait_for()
+    assert page.locator(":focus").inner_text() == "Read it so"
+    assert "--encoding" not in page.locator("#command").inner_text()
+    press(page.get_by_label("Encoding"), "ArrowDown", "Tab", "Tab", "Tab", "Enter")
+    page.locator("#command", has_text="--encoding=gb18030").wait_for()
+    assert page.get_by_label("Encoding").input_value() == "gb18030"
+    assert browsed.violations() == []
     page.locator('select[name="text"]').select_option("问题")
     shown = page.locator("#command").inner_text()
-    assert shown == "headway import './-客服 反馈.csv' '--text=问题' '--label=类别' --task=intents"
+    options = "--encoding=gb18030 '--text=问题' '--label=类别' --task=intents"
+    assert shown == f"headway import './-客服 反馈.csv' {options}"
     page.set_viewport_size({"width": 360, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert browsed.violations() == []

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from starlette.requests import ClientDisconnect
 
+from headway.console.reading_forms import AskedReading
 from headway.console.uploads import MOST, Upload, Uploads
-from headway.errors import CheckFailedError, DataError, DiskFullError, OverloadedError
+from headway.errors import CheckFailedError, DataError, DiskFullError, OverloadedError, UsageError
 from headway.records import Job
 from headway.store import Store
 from headway.store.jobs import finish_job, get_job
@@ -100,6 +101,66 @@ def test_of_what_does_not_fit_on_the_disk_nothing_stays(
     assert keep(uploads, CONTENT).id in left(store)
 
 
+def test_a_file_is_read_as_asked_from_then_on(uploads: Uploads, store: Store) -> None:
+    upload = keep(uploads, "text;label\n我要退款,你好;退款\n快遞沒到,好;物流\n".encode("big5"))
+    assert not any(uploads.preview(upload)["asked"].values())
+    asked = AskedReading(encoding="big5", delimiter="semicolon")
+    uploads.read_anew(upload, asked)
+    again = Uploads(store).preview(upload)
+    assert again["asked"] == asked.model_dump()
+    assert again["files"][0]["rows"][0]["values"] == ["我要退款,你好", "退款"]
+    uploads.read_anew(upload, AskedReading())
+    assert not any(uploads.preview(upload)["asked"].values())
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "words"),
+    [
+        (AskedReading(encoding="utf-8"), DataError, "a.csv.*is not UTF-8"),
+        (AskedReading(sheet="说明"), UsageError, "a.csv has no sheet to choose"),
+    ],
+)
+def test_where_a_file_cannot_be_read_as_asked_what_was_known_stays(
+    uploads: Uploads, asked: AskedReading, error: type[Exception], words: str
+) -> None:
+    upload = keep(uploads, "内容,类别\n我要退款,退款\n快递没到,物流\n".encode("gb18030"))
+    uploads.read_anew(upload, AskedReading(header="yes"))
+    before = uploads.preview(upload)
+    with pytest.raises(error, match=words):
+        uploads.read_anew(upload, asked)
+    assert uploads.preview(upload) == before
+
+
+def test_a_file_that_is_imported_is_not_read_anew(
+    uploads: Uploads, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy, begun = keep(uploads, CONTENT), keep(uploads, CONTENT)
+    begin(uploads, busy)
+    busy = uploads.find(busy.id, "me") or busy
+    # The other is asked for while it is looked at.
+    monkeypatch.setattr("headway.console.uploads.preview_of", lambda *_: {"of": begin(uploads, begun).id})
+    for upload in (busy, begun):
+        before = uploads.preview(upload)
+        with pytest.raises(CheckFailedError, match="being imported already"):
+            uploads.read_anew(upload, AskedReading(header="no"))
+        assert uploads.preview(upload) == before
+
+
+def test_a_file_that_is_deleted_while_it_is_looked_at_does_not_come_back(
+    uploads: Uploads, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = keep(uploads, CONTENT)
+
+    def deleted(*_: object) -> dict[str, str]:
+        uploads.remove(upload)
+        return {}
+
+    monkeypatch.setattr("headway.console.uploads.preview_of", deleted)
+    with pytest.raises(CheckFailedError, match="deleted meanwhile"):
+        uploads.read_anew(upload, AskedReading(header="no"))
+    assert left(store) == []
+
+
 def test_what_was_imported_is_deleted_and_what_was_not_stays(uploads: Uploads, store: Store) -> None:
     done, failed = keep(uploads, CONTENT), keep(uploads, CONTENT)
     finish_job(store, begin(uploads, done).id, "done")
@@ -149,7 +210,7 @@ def test_what_a_console_left_that_is_gone_is_deleted(uploads: Uploads, store: St
 def test_no_more_are_kept_than_so_many(
     uploads: Uploads, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("headway.console.uploads.preview_of", lambda _path: {})
+    monkeypatch.setattr("headway.console.uploads.preview_of", lambda *_: {})
     first = [keep(uploads, CONTENT).id for _ in range(MOST)]
     newest = keep(uploads, CONTENT).id
     assert left(store) == [*first[1:], newest]
@@ -158,7 +219,7 @@ def test_no_more_are_kept_than_so_many(
 def test_where_all_wait_to_be_imported_no_further_one_is_taken(
     uploads: Uploads, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("headway.console.uploads.preview_of", lambda _path: {})
+    monkeypatch.setattr("headway.console.uploads.preview_of", lambda *_: {})
     for _ in range(MOST):
         begin(uploads, keep(uploads, CONTENT))
     with pytest.raises(OverloadedError, match="wait to be imported"):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.errors import UsageError
-from headway.sources.encodings import find_encoding, preview, require_encoding
+from headway.sources.encodings import ENCODINGS, find_encoding, preview, require_encoding
 from headway.sources.rows import read_lines
 
 CHINESE = "text,label\n我要退款，什么时候到账,退款\n快递还没到，已经三天了,物流\n发票开错了，能重开吗,发票\n"
@@ -122,6 +122,12 @@ def test_the_preview_is_the_first_line_with_more_than_ascii() -> None:
 @pytest.mark.parametrize("name", ["utf-8", "GB18030", "cp1252", "latin-1", "big5", "utf_16"])
 def test_the_name_of_an_encoding(name: str) -> None:
     assert require_encoding(name) == name
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_those_that_are_offered_are_known(name: str) -> None:
+    text = "text,label\nwhere is it,delivery\n"
+    assert readable(text.encode(require_encoding(name)), name) == text.splitlines()
 
 
 @pytest.mark.parametrize("name", ["klingon", "base64", "rot13", "", "utf-8\0", "undefined"])

@@ -8,10 +8,11 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart
 
 from headway.errors import DataError
 from headway.sources.rows import BadRow, Reading, Row
-from headway.sources.xlsx import read_xlsx
+from headway.sources.xlsx import list_sheets, read_xlsx
 
 
 def saved(fill: Callable[[Any], object]) -> bytes:
@@ -104,6 +105,31 @@ def test_the_sheet_is_the_one_named_or_the_first_that_is_not_hidden() -> None:
     assert read(data, sheet="second") == [Row(2, {"text": "second"})]
     with pytest.raises(DataError, match=r"no sheet '二'; it has 'Sheet', '第一', 'second'"):
         read(data, sheet="二")
+
+
+def test_the_sheets_are_listed_the_one_that_is_read_without_a_name_first() -> None:
+    def fill(book: Any) -> None:
+        book.active.title = "隐藏"
+        book.active.sheet_state = "hidden"
+        for name in ("客户 反馈", "--sheet"):
+            book.create_sheet(name).append(["text"])
+
+    data = saved(fill)
+    assert list_sheets(io.BytesIO(data)) == ["客户 反馈", "--sheet", "隐藏"]
+    assert list_sheets(io.BytesIO(sheet_of(["text"]))) == ["Sheet"]
+
+
+def test_a_chart_on_a_sheet_of_its_own_is_not_read() -> None:
+    def fill(book: Any) -> None:
+        book.active.append(["text"])
+        book.active.append(["我要退款"])
+        book.create_chartsheet("图表", 0).add_chart(BarChart())
+
+    data = saved(fill)
+    assert list_sheets(io.BytesIO(data)) == ["Sheet"]
+    assert read(data) == [Row(2, {"text": "我要退款"})]
+    with pytest.raises(DataError, match="no sheet '图表'; it has 'Sheet'"):
+        read(data, sheet="图表")
 
 
 def test_ten_thousand_columns_are_read_and_each_has_a_name_of_its_own() -> None:

@@ -56,8 +56,11 @@ class AskedImport(Strict):
     time: Column = ""
     split: Literal["", "train", "validation", "test"] = ""
 
-    def command(self, file: Path, columns: Sequence[str]) -> list[str]:
-        """What stands behind `headway`. Raises `UsageError` for columns that the file does not have."""
+    def command(self, file: Path, columns: Sequence[str], reading: Sequence[str] = ()) -> list[str]:
+        """What stands behind `headway`; `reading` are the options that say how the file is read.
+
+        Raises `UsageError` for columns that the file does not have.
+        """
         named = {"--text": self.text, "--label": self.label, "--id": self.id, "--time": self.time}
         missing = sorted({name for name in named.values() if name and name not in columns})
         if missing:
@@ -67,7 +70,7 @@ class AskedImport(Strict):
             )
         # In one word with its option: a name that begins with a dash would else be taken for one.
         options = [f"{option}={name}" for option, name in {**named, "--split": self.split}.items() if name]
-        return ["import", str(file), *options, "--task", self.task]
+        return ["import", str(file), *reading, *options, "--task", self.task]
 
 
 #: a run's id, or a model as name, name@3 or name@champion

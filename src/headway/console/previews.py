@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 
 from headway.child_processes import module_command, same_modules
 from headway.errors import DataError
+from headway.sources.plan import Asked
 
 _SECONDS = 120.0
 _STEP = "Import it with `headway import FILE`, which says more."
@@ -18,9 +20,14 @@ _STEP = "Import it with `headway import FILE`, which says more."
 _turn = threading.Lock()
 
 
-def preview_of(path: Path, seconds: float = _SECONDS) -> dict[str, Any]:
-    """What `sources.preview` says of a file. Raises `DataError` where it cannot be read, or not in time."""
-    command = module_command("headway.sources.preview", str(path.resolve()))
+def preview_of(path: Path, asked: Asked | None = None, seconds: float = _SECONDS) -> dict[str, Any]:
+    """What `sources.preview` says of a file that is read as asked.
+
+    Raises `DataError` where it cannot be read so, or not in time.
+    """
+    # One word of JSON: nothing that was chosen can be an option of the command.
+    words = json.dumps(dataclasses.asdict(asked or Asked()))
+    command = module_command("headway.sources.preview", str(path.resolve()), words)
     try:
         with _turn:
             done = subprocess.run(  # noqa: S603 - our own module and a file of ours
@@ -34,6 +41,6 @@ def preview_of(path: Path, seconds: float = _SECONDS) -> dict[str, Any]:
         raise DataError(f"{path.name} cannot be looked at.", next_step=_STEP) from None
     if "error" in content:
         # Where it lies is no business of who sent it.
-        words = content["error"].replace(f"{path.resolve().parent}{os.sep}", "")
-        raise DataError(words, next_step=content["next_step"])
+        error = content["error"].replace(f"{path.resolve().parent}{os.sep}", "")
+        raise DataError(error, next_step=content["next_step"])
     return content

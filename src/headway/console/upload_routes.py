@@ -11,9 +11,11 @@ from starlette.responses import JSONResponse, Response
 from headway.console.data_page import upload_content
 from headway.console.file_names import checked_name
 from headway.console.job_forms import SPLITS, AskedImport
+from headway.console.reading_forms import AskedReading
 from headway.console.uploads import Upload, Uploads
 from headway.jobs import Worker
 from headway.settings import ConsoleSettings
+from headway.sources.encodings import ENCODINGS
 from headway.store import Store
 from headway.store.tasks import get_task, list_tasks
 from headway.web.bodies import pieces_of
@@ -52,21 +54,32 @@ def upload_router(
     def show(request: Request, upload: UploadId) -> Response:
         """Show what a file is, and ask how it is to be imported."""
         one = found(request, upload)
+        preview = uploads.preview(one)
         return site.page(
             request,
             "upload.html",
             upload=upload_content(uploads, one),
-            preview=uploads.preview(one),
+            preview=preview,
+            reading=AskedReading(**preview["asked"]).options(),
+            encodings=ENCODINGS,
             tasks=[task.name for task in list_tasks(store)],
             splits=SPLITS,
         )
+
+    @router.post("/data/uploads/{upload}/reading", **protected("manage_data", body=True))
+    def read_anew(request: Request, upload: UploadId, asked: AskedReading) -> Response:
+        """Find out what a file is where it is read as asked."""
+        uploads.read_anew(found(request, upload), asked)
+        return JSONResponse({})
 
     @router.post("/data/uploads/{upload}/import", **protected("manage_data", body=True))
     def begin(request: Request, upload: UploadId, asked: AskedImport) -> Response:
         """Ask for the job that imports a file."""
         one = found(request, upload)
         get_task(store, asked.task)
-        command = asked.command(uploads.path(one), uploads.preview(one)["columns"])
+        preview = uploads.preview(one)
+        reading = AskedReading(**preview["asked"]).options()
+        command = asked.command(uploads.path(one), preview["columns"], reading)
         job = uploads.begin_import(one, command, signed_in(request).name)
         worker.notice()
         return JSONResponse({"id": job.id}, 202)

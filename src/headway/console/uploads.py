@@ -18,6 +18,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from headway.console.previews import preview_of
+from headway.console.reading_forms import AskedReading
 from headway.errors import CheckFailedError, DiskFullError, MachineError, OverloadedError, UsageError
 from headway.records import Job, new_id
 from headway.store import Store
@@ -66,7 +67,7 @@ class Uploads:
         with _full_disk_told(), appearing(self._folder / upload.id, "keeping a file") as partial:
             file = partial / _FILE / name
             size = await _write(pieces, file)
-            preview = await run_in_threadpool(preview_of, file)
+            preview = await run_in_threadpool(_look, file, AskedReading())
             _write_json(partial / _PREVIEW, preview)
             upload = dataclasses.replace(upload, size=size)
             _write_json(partial / _ABOUT, dataclasses.asdict(upload))
@@ -83,7 +84,7 @@ class Uploads:
         return [upload for upload in reversed(self._all()) if upload.author == author]
 
     def preview(self, upload: Upload) -> dict[str, Any]:
-        """What the file is, as it was found out when it came."""
+        """What the file is, as it was found out last; `asked` is how it was to be read then."""
         with machine_errors("reading a file that was sent"):
             content: dict[str, Any] = json.loads((self._folder / upload.id / _PREVIEW).read_bytes())
         return content
@@ -98,6 +99,23 @@ class Uploads:
             return get_job(self._store, upload.job) if upload.job else None
         except UsageError:
             return None
+
+    def read_anew(self, upload: Upload, asked: AskedReading) -> None:
+        """Find out what a file is where it is read as asked; else what was found out before stays.
+
+        Raises `UsageError` for what cannot be asked of it, `DataError` where it cannot be read so, and
+        `CheckFailedError` while it is imported or once it is deleted.
+        """
+        asked.require(upload.name, self.preview(upload))
+        self._require_idle(upload)
+        preview = _look(self.path(upload), asked)
+        with self._lock:
+            # Looking at a file takes its time.
+            left = self._read(self._folder / upload.id)
+            if left is None:
+                raise CheckFailedError(f"{upload.name} was deleted meanwhile.", next_step="Send it again.")
+            self._require_idle(left)
+            _write_json(self._folder / upload.id / _PREVIEW, preview)
 
     def begin_import(self, upload: Upload, command: Sequence[str], author: str) -> Job:
         """Ask for the job that imports a file. Raises `CheckFailedError` where one does so already."""
@@ -171,6 +189,10 @@ class Uploads:
 
     def _drop(self, upload: Upload) -> None:
         shutil.rmtree(self._folder / upload.id, ignore_errors=True)
+
+
+def _look(file: Path, asked: AskedReading) -> dict[str, Any]:
+    return {**preview_of(file, asked.asked()), "asked": asked.model_dump()}
 
 
 async def _write(pieces: AsyncIterator[bytes], path: Path) -> int:

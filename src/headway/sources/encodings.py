@@ -11,11 +11,16 @@ import codecs
 import itertools
 import re
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import BinaryIO, Literal, get_args
 
 from headway.errors import UsageError
 from headway.sources.rows import read_lines
 
+#: what files in Chinese and English come in; `--encoding` takes any other that Python knows, too
+Encoding = Literal[
+    "utf-8", "gb18030", "big5", "cp950", "big5hkscs", "cp1252", "latin-1", "utf-16-le", "utf-16-be"
+]
+ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),

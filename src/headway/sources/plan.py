@@ -66,7 +66,7 @@ def check_files(paths: Sequence[Path], columns: Columns, asked: Asked | None = N
     Raises `UsageError` for options that cannot be, and `DataError` for a file that is missing, empty, without
     rows or without one of the columns, or whose text column nobody named and that cannot be told.
     """
-    wanted = _checked(asked or Asked())
+    wanted = checked(asked or Asked())
     plans, problems, steps = [], [], []
     for path in paths:
         try:
@@ -130,7 +130,8 @@ def first_rows(plan: Plan) -> tuple[list[Row | BadRow], list[str]]:
     return rows, names
 
 
-def _checked(asked: Asked) -> Asked:
+def checked(asked: Asked) -> Asked:
+    """The same as parsers know it. Raises `UsageError` for options that cannot be."""
     if asked.encoding is not None:
         require_encoding(asked.encoding)
     apart = [one for one in (asked.label_after, asked.label_before) if one is not None]

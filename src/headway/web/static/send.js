@@ -44,7 +44,8 @@ export function sendForm(form, done) {
       done(answer.content);
     } else {
       error.textContent = reason(answer.content);
-      form.querySelector("input:not([readonly])")?.focus();
+      // The button lost the focus when it was disabled.
+      (form.querySelector("input:not([readonly])") ?? button).focus();
     }
   });
 }
