@@ -69,6 +69,11 @@ def test_whatever_is_utf_8_is_read_as_utf_8(text: str) -> None:
     assert find_encoding(of(("退款" + text).encode()))[0] == "utf-8"
 
 
+def test_zero_bytes_among_text_make_it_no_utf_16() -> None:
+    data = "text,label\r\nhello 你好,a\r\n,退款\r\n;;\0;;;\0,退款\r\n\0\0,退款\r\n\n".encode()
+    assert find_encoding(of(data)) == ("utf-8", "all of it")
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_have_an_encoding_that_reads_them(data: bytes) -> None:
     found, how = find_encoding(of(data))

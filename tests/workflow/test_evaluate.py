@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from headway.datasets import load_rows
+from headway.datasets import create_version, load_rows
 from headway.errors import DataError, UsageError
 from headway.project import Project
 from headway.records import CleaningPolicy, Split
@@ -36,6 +36,15 @@ def test_the_test_split_is_measured_through_the_predictor(project: Project) -> N
 def test_looks_at_the_test_split_are_counted_whatever_the_model(project: Project) -> None:
     looks = [project.evaluate(model)["data"]["looks"] for model in ("intents@1", "intents@2", "intents@1")]
     assert looks == [1, 2, 3]
+
+
+def test_a_split_that_has_grown_is_not_new(project: Project, tmp_path: Path) -> None:
+    first = project.evaluate("intents@1")
+    write_csv(tmp_path / "more.csv", [("发票什么时候开，昨天就申请了", "complaint")])
+    project.import_files(tmp_path / "more.csv", text="text", label="label", split="test")
+    create_version(project.store, "intents")
+    second = project.evaluate("intents@1")
+    assert (second["n"], second["data"]["looks"]) == (first["n"] + 1, 2)
 
 
 def test_earlier_looks_are_remembered_the_newest_first(project: Project) -> None:

@@ -108,12 +108,23 @@ def _without_mark(head: bytes) -> str | None:
     odd, even = head[1::2].count(0), head[0::2].count(0)
     if odd + even < max(4, len(head) // 100):
         return None
+    if 4 * (odd + even) < len(head) and _begins_as_utf8(head):
+        # Zero bytes among text: were it UTF-16, half of its bytes would be zero, or it would not be UTF-8.
+        return None
     encoding = "utf-16-le" if odd > even else "utf-16-be"
     text = head[: len(head) // 2 * 2].decode(encoding, "replace")
     decodes = text.count("\ufffd") <= 1 + len(text) // 1_000
     # Some Chinese characters, 一 among them, have a zero byte of their own, at the other place.
     is_wide = 4 * min(odd, even) <= odd + even and decodes and "\n" in text
     return encoding if is_wide else None
+
+
+def _begins_as_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")("strict").decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_utf8(opened: Callable[[], BinaryIO]) -> bool:
