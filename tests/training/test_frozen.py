@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from headway.errors import MachineError
 from headway.models import BaseModel
 from headway.models.encoder import Encoder
 from headway.models.packed import pack
@@ -30,3 +31,16 @@ def test_too_many_outputs_are_not_kept(base: BaseModel, monkeypatch: pytest.Monk
     assert FrozenLayers.fit(encoder, [[1] * 10])
     monkeypatch.setattr(frozen, "MOST_BYTES", 4 * encoder.width * 10 - 1)
     assert not FrozenLayers.fit(encoder, [[1] * 10])
+
+
+def test_outputs_for_which_there_is_no_room_are_refused(
+    base: BaseModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoder, ids = Encoder.load(base, 0.0), tokenise(base, (), TEXTS, 16)
+    needed = 4 * encoder.width * sum(map(len, ids))
+    monkeypatch.setattr(frozen, "free_bytes", lambda: needed - 1)
+    with pytest.raises(MachineError, match="2 frozen layers"):
+        FrozenLayers.kept(encoder, ids, 2)
+    monkeypatch.setattr(frozen, "free_bytes", lambda: needed)
+    assert FrozenLayers.kept(encoder, ids, 2) is not None
+    assert FrozenLayers.kept(encoder, ids, 0) is None

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from headway.errors import MachineError
 from headway.models.encoder import Encoder
 from headway.models.packed import Packed, pack
+from headway.training.memory import free_bytes
 from headway.training.token_batches import alike_in_length
 
 #: Above this many bytes the outputs are not kept but computed each time.
@@ -34,14 +36,26 @@ class FrozenLayers:
 
     @classmethod
     def kept(cls, encoder: Encoder, ids: Sequence[Sequence[int]], n_layers: int) -> FrozenLayers | None:
-        """The outputs of the lowest layers for all texts; None where none stays, or they cannot be kept."""
-        can_be = n_layers and encoder.is_packed and cls.fit(encoder, ids)
-        return cls(encoder, ids, n_layers) if can_be else None
+        """The outputs of the lowest layers for all texts; None where none stays, or they cannot be kept.
+
+        Raises `MachineError` where there is no room for them.
+        """
+        if not (n_layers and encoder.is_packed and cls.fit(encoder, ids)):
+            return None
+        needed, free = _bytes(encoder, ids), free_bytes()
+        # Where memory is short they are not computed each time instead: a resumed run would end otherwise.
+        if free is not None and needed > free:
+            raise MachineError(
+                f"Keeping the outputs of {n_layers} frozen layers takes {needed / 1e9:.1f} GB of memory and "
+                f"{free / 1e9:.1f} GB are free.",
+                next_step="Free some memory, or set max_length lower.",
+            )
+        return cls(encoder, ids, n_layers)
 
     @staticmethod
     def fit(encoder: Encoder, ids: Sequence[Sequence[int]]) -> bool:
         """Whether the outputs for all texts are few enough to be kept."""
-        return 4 * encoder.width * sum(map(len, ids)) <= MOST_BYTES
+        return _bytes(encoder, ids) <= MOST_BYTES
 
     def hidden(self, rows: Sequence[int], batch: Packed) -> Tensor:
         """Token vectors [tokens, width] of some texts, in packed order."""
@@ -50,3 +64,7 @@ class FrozenLayers:
     def _places(self, rows: Sequence[int], batch: Packed) -> Tensor:
         first = self._starts[torch.tensor(rows)][batch.order]
         return first[batch.text_of] + batch.positions
+
+
+def _bytes(encoder: Encoder, ids: Sequence[Sequence[int]]) -> int:
+    return 4 * encoder.width * sum(map(len, ids))

@@ -48,7 +48,7 @@ def tokens_that_fit(
     `available` is in bytes; by default what the machine says is free. Raises `MachineError` before anything
     is trained where not even one text fits.
     """
-    free = _free_bytes() if available is None else available
+    free = free_bytes() if available is None else available
     longest = max(map(len, ids))
     tokens = max_tokens
     while True:
@@ -64,7 +64,7 @@ def tokens_that_fit(
         tokens //= 2
 
 
-def _free_bytes() -> int | None:
+def free_bytes() -> int | None:
     """What the machine can still give, in bytes; None where it does not say."""
     try:
         lines = Path("/proc/meminfo").read_text("ascii").splitlines()

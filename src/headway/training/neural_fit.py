@@ -167,6 +167,8 @@ class NeuralFit:
 
     def _computer(self, network: Network, world: World) -> GradientComputer:
         encoder, settings = network.encoder, self.settings
+        # Before the rest is predicted: what they take is free no more.
+        frozen = FrozenLayers.kept(encoder, network.ids, network.n_frozen)
         return GradientComputer(
             encoder,
             network.head,
@@ -182,7 +184,7 @@ class NeuralFit:
             ),
             bf16=use_bf16(settings.bf16),
             learn_words=network.learns_words,
-            frozen=FrozenLayers.kept(encoder, network.ids, network.n_frozen),
+            frozen=frozen,
             world=world,
         )
 
