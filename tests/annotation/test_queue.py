@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, update
 
+from headway.annotation.assigning import assign
 from headway.annotation.queue import REFUSALS, Receipt
 from headway.datasets.labelled import given_by_people
-from headway.errors import CheckFailedError, DataError, PermissionDeniedError
+from headway.errors import CheckFailedError, DataError
 from headway.records import User
 from headway.store import Store, schema
 from headway.store.answers import all_answers
@@ -209,8 +210,25 @@ def test_what_is_assigned_is_given_to_that_one_alone(make_desk: MakeDesk) -> Non
         connection.execute(update(schema.items).where(mine).values(assigned_to=bo.id))
     assert desk.texts(ann) == ["two"]
     assert desk.texts(bo) == ["一"]
-    with pytest.raises(PermissionDeniedError, match="somebody else"):
-        desk.say(ann, desk.records[0])
+
+
+@pytest.mark.parametrize(("label", "action"), [("退款", "label"), (None, "skip"), (None, "withdraw")])
+def test_what_was_assigned_to_somebody_else_meanwhile_keeps_a_draft(
+    make_desk: MakeDesk, label: str | None, action: str
+) -> None:
+    desk = make_desk("一", "two")
+    ann, bo = desk.person("Ann"), desk.person("波")
+    desk.texts(ann)
+    desk.clock.pass_minutes(16)
+    assert assign(desk.store, TASK, "波", 1)["assigned"] == 1
+    receipt = desk.say(ann, desk.records[0], label, action=action, comment="想了很久")
+    assert receipt == Receipt("draft", 0, None, "assigned")
+    with desk.store.reading() as connection:
+        (draft,) = all_answers(connection, TASK)
+    assert (draft.action, draft.label, draft.comment, draft.current) == ("assigned", label, "想了很久", False)
+    assert desk.texts(ann) == ["two"]
+    assert desk.say(bo, desk.records[0], "other").state == "saved"
+    assert labels_by(desk) == {"一": {"波": "other"}}
 
 
 def test_texts_with_a_known_label_are_mixed_in_and_everybody_gets_them(make_desk: MakeDesk) -> None:

@@ -63,6 +63,8 @@ WORDS: Words = {
         "annotate.js.offline": "{n} not saved yet: the console does not answer. Go on: nothing is lost.",
         "annotate.js.signedOut": "{n} not saved yet: you were signed out, or may not label. Nothing is lost.",
         "annotate.js.late": "Others have labelled a text of yours meanwhile. Your answer is kept as a draft.",
+        "annotate.js.assigned": "A text of yours was assigned to somebody else meanwhile. Your answer is "
+        "kept as a draft.",
         "annotate.js.conflict": "You answered a text in another window. This answer is kept as a draft.",
         "annotate.js.retired": "That label is retired. Your answer is kept as a draft; reload the page.",
         "annotate.js.loading": "Fetching texts …",
@@ -136,6 +138,7 @@ WORDS: Words = {
         "annotate.js.offline": "{n} 条尚未保存：控制台没有响应。请继续，恢复后会自动发送。",
         "annotate.js.signedOut": "{n} 条尚未保存：你已退出登录，或不再有标注权限。内容不会丢失。",
         "annotate.js.late": "其他人已标注了你的一条文本，你的答案已存为草稿。",
+        "annotate.js.assigned": "你的一条文本已分配给其他人，你的答案已存为草稿。",
         "annotate.js.conflict": "你已在另一个窗口回答过这条文本，此答案已存为草稿。",
         "annotate.js.retired": "某个标签已停用。你的答案已存为草稿，请刷新页面。",
         "annotate.js.loading": "正在获取文本……",
