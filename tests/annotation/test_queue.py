@@ -8,13 +8,16 @@ import pytest
 from sqlalchemy import select, update
 
 from headway.annotation.assigning import assign
-from headway.annotation.queue import REFUSALS, Receipt
+from headway.annotation.filling import fill_queue
+from headway.annotation.queue import REFUSALS, Queue, Receipt, Submission
 from headway.datasets.labelled import given_by_people
 from headway.errors import CheckFailedError, DataError
 from headway.records import User
+from headway.settings import AnnotationSettings
 from headway.store import Store, schema
 from headway.store.answers import all_answers
 from headway.store.labels import set_labels
+from headway.store.tasks import add_task
 from tests.annotated import TASK
 from tests.annotation.conftest import MakeDesk
 from tests.annotation.queueing import Desk
@@ -91,6 +94,19 @@ def test_what_is_sent_twice_counts_once(make_desk: MakeDesk) -> None:
             desk.say(ann, desk.records[0], **{"label": "退款", "key": "same-key", "seen": 1, **other})  # type: ignore[arg-type]
     with desk.store.reading() as connection:
         assert len(all_answers(connection, TASK)) == 1
+
+
+def test_a_key_is_that_of_one_task(make_desk: MakeDesk) -> None:
+    desk = make_desk("一")
+    ann = desk.person("Ann")
+    add_task(desk.store, "意图.v2", "text-classification")
+    set_labels(desk.store, "意图.v2", ["退款"])
+    fill_queue(desk.store, "意图.v2")
+    other = Queue(desk.store, desk.writer, "意图.v2", AnnotationSettings())
+    desk.say(ann, desk.records[0], "退款", key="same-key")
+    same = Submission(record=desk.records[0], key="same-key", action="label", label="退款")
+    assert [other.submit(ann, same) for _ in range(2)] == [Receipt("saved", 1, "退款")] * 2
+    assert other.progress(ann)["labels_left"] == 0
 
 
 def test_an_answer_is_changed_taken_back_and_given_again(make_desk: MakeDesk) -> None:
@@ -232,7 +248,6 @@ def test_what_was_assigned_to_somebody_else_meanwhile_keeps_a_draft(
 
 
 def test_texts_with_a_known_label_are_mixed_in_and_everybody_gets_them(make_desk: MakeDesk) -> None:
-    from headway.annotation.filling import fill_queue
     from tests.annotated import annotate
 
     desk = make_desk(*(f"text {n}" for n in range(60)), gold_share=0.2)

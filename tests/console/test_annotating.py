@@ -14,6 +14,7 @@ from headway.datasets.labelled import agreed_labels, given_by_people
 from headway.serving import RunningServer, start
 from headway.store import Store
 from headway.store.answers import all_answers
+from headway.store.tasks import add_task
 from tests.annotated import TASK, annotate, import_texts
 from tests.browsing import Browsed
 from tests.console.conftest import PASSWORD, Enter, choose_password_on_page, sign_in_page
@@ -152,6 +153,32 @@ def test_an_answer_whose_receipt_was_lost_counts_once(
     all_is_saved(page)
     with store.reading() as connection:
         assert len(all_answers(connection, TASK)) == 1
+
+
+def test_what_waits_for_one_task_is_not_sent_to_another(
+    console: RunningServer, store: Store, browsed: Browsed
+) -> None:
+    page = begin(browsed, console, store)
+    second = f"{TASK}.v2"
+    add_task(store, second, "text-classification")
+    set_labels(store, second, LABELS)
+    fill_queue(store, second)
+    page.route(f"**/{second}/answers", lambda route: route.abort())
+    page.goto(f"{console.url}/annotate/{second}")
+    shows(page, TEXTS[0])
+    page.keyboard.press("1")
+    page.get_by_text("1 not saved yet").wait_for()
+    page.goto(f"{console.url}/annotate/{TASK}")
+    shows(page, TEXTS[0])
+    page.keyboard.press("2")
+    shows(page, TEXTS[1])
+    all_is_saved(page)
+    page.unroute(f"**/{second}/answers")
+    page.goto(f"{console.url}/annotate/{second}")
+    all_is_saved(page)
+    with store.reading() as connection:
+        kept = [[answer.label for answer in all_answers(connection, task)] for task in (TASK, second)]
+    assert kept == [["delivery"], ["退款"]]
 
 
 def test_what_is_answered_while_texts_are_on_their_way_is_not_shown_again(

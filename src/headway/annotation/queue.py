@@ -141,7 +141,7 @@ class Queue:
         return given
 
     def _submit(self, connection: Connection, user: User, submission: Submission) -> Receipt:
-        arrived = answer_rows.find_submission(connection, user.id, submission.key)
+        arrived = answer_rows.find_submission(connection, self.task, user.id, submission.key)
         item = item_rows.get_item(
             connection, self.task, submission.record if arrived is None else arrived.record
         )
