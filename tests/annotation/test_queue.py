@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -153,6 +154,21 @@ def test_what_is_skipped_goes_to_others_and_not_back(make_desk: MakeDesk) -> Non
     assert labels_by(desk) == {}
 
 
+@pytest.mark.parametrize("overlap", [1, 2])
+def test_who_takes_a_skip_back_has_a_place_only_where_one_is_left(make_desk: MakeDesk, overlap: int) -> None:
+    desk = make_desk("一", overlap=overlap)
+    ann, bo = desk.person("Ann"), desk.person("波")
+    desk.texts(bo)
+    desk.say(bo, desk.records[0], None)
+    assert desk.texts(ann) == ["一"]
+    assert desk.say(bo, desk.records[0], None, action="withdraw", seen=1).state == "saved"
+    assert desk.texts(bo) == ["一"][: overlap - 1]
+    assert desk.say(ann, desk.records[0]).state == "saved"
+    receipt = desk.say(bo, desk.records[0], "other", seen=2)
+    assert receipt.refusal == ("late" if overlap == 1 else None)
+    assert labels_by(desk) == {"一": {"Ann": "退款", **({"波": "other"} if overlap == 2 else {})}}
+
+
 def test_of_two_windows_of_one_person_the_slower_keeps_a_draft(make_desk: MakeDesk) -> None:
     desk = make_desk("一")
     ann = desk.person("Ann")
@@ -266,12 +282,13 @@ def test_texts_with_a_known_label_are_mixed_in_and_everybody_gets_them(make_desk
 
 
 class Swarm:
-    """People who label at once, and stop, come back, click twice and reload as people do."""
+    """People who label at once, and stop, come back, click twice, undo and reload as people do."""
 
     def __init__(self, desk: Desk, seed: int) -> None:
         self.desk = desk
         self.seed = seed
         self.again: list[str] = []
+        self.keys = itertools.count()
 
     def work(self, user: User) -> int:
         draw = random.Random(f"{self.seed}{user.name}")
@@ -283,10 +300,15 @@ class Swarm:
                 # The browser is closed, or the page loaded anew.
                 continue
             for one in held[: draw.randint(1, len(held))]:
-                key = f"{user.name}-{len(answered)}"
+                key = f"{user.name}-{next(self.keys)}"
                 label = None if draw.random() < 0.05 else draw.choice(["退款", "other"])
+                seen = one.answer.version if one.answer else 0
                 for _ in range(draw.choice([1, 1, 2])):
-                    receipt = self.desk.say(user, one.item.record, label, key=key)
+                    receipt = self.desk.say(user, one.item.record, label, key=key, seen=seen)
+                if draw.random() < 0.1:
+                    undo = {"action": "withdraw", "seen": receipt.version}
+                    self.desk.say(user, one.item.record, None, **undo)
+                    continue
                 answered.add(one.item.record)
                 saved += receipt.state == "saved" and label is not None
         return saved

@@ -179,11 +179,12 @@ class Queue:
         )
         if answer.current:
             answer = dataclasses.replace(answer, annotation=_annotate(connection, user, answer, before))
-            if answer.action == "withdraw":
-                item_rows.keep_for(connection, user.id, [item], lease)
-            else:
-                item_rows.give_up(connection, item, user.id)
         answer_rows.add_answer(connection, answer)
+        # What was skipped may be in other hands by now.
+        if answer.action == "withdraw" and item_rows.places_left(connection, item, user.id, lease) > 0:
+            item_rows.keep_for(connection, user.id, [item], lease)
+        elif answer.current:
+            item_rows.give_up(connection, item, user.id)
         return answer
 
     def _refusal(
