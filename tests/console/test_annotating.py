@@ -353,6 +353,35 @@ def test_a_reviewer_decides_and_takes_it_back(console: RunningServer, store: Sto
         assert found == label
 
 
+def test_a_reviewer_who_is_faster_than_the_console_decides_once_after_the_other(
+    console: RunningServer, store: Store, browsed: Browsed
+) -> None:
+    page = browsed.page
+    set_labels(store, TASK, LABELS)
+    fill_queue(store, TASK)
+    annotate(store, TEXTS[0], [("Ann", "退款"), ("Bob", "other")])
+    sign_in_page(page, console, store, "lead")
+    page.goto(f"{console.url}/annotate/{TASK}/review")
+    first, second = (page.get_by_role("button", name=label) for label in ("delivery", "退款"))
+    disabled: list[bool] = []
+
+    def look(route: Any) -> None:
+        disabled.append(second.is_disabled())
+        page.locator("button:focus").wait_for(state="detached")
+        route.continue_()
+
+    page.route("**/decisions", look, times=1)
+    first.press("Enter")
+    page.locator("button[data-label=delivery][aria-pressed=true]").wait_for()
+    assert disabled == [True]
+    assert first.evaluate("button => button === document.activeElement")
+    second.click()
+    page.locator("button[data-label=退款][aria-pressed=true]").wait_for()
+    ((_, found),) = agreed_labels(store, TASK, store.now())
+    assert found == "退款"
+    assert page.locator("#notice").inner_text() == ""
+
+
 def test_suggestions_are_shown_to_who_wants_them_and_kept_with_the_answer(
     store: Store, browsed: Browsed, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
