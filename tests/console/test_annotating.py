@@ -212,6 +212,31 @@ def test_what_is_answered_while_texts_are_on_their_way_is_not_shown_again(
     assert said(store) == dict.fromkeys(TEXTS, "退款")
 
 
+@pytest.mark.parametrize(
+    ("language", "words", "saved"),
+    [
+        ("en", "kept as a draft; reload the page. It says: delivery · 查 $& 一下", "All saved"),
+        ("zh", "已存为草稿，请刷新页面。 草稿内容：delivery · 查 $& 一下", "已全部保存"),
+    ],
+)
+def test_a_draft_is_shown_with_its_label_and_comment(
+    console: RunningServer, store: Store, browsed: Browsed, language: str, words: str, saved: str
+) -> None:
+    cookie = {"name": "headway_language", "value": language, "url": console.url}
+    browsed.page.context.add_cookies([cookie])
+    page = begin(browsed, console, store)
+    set_labels(store, TASK, ["退款", "other"])
+    page.keyboard.press("c")
+    page.keyboard.type("查 $& 一下")
+    page.keyboard.press("Escape")
+    page.keyboard.press("2")
+    page.locator("#notice").get_by_text(words).wait_for()
+    page.keyboard.press("1")
+    shows(page, TEXTS[2])
+    page.locator("#saved").get_by_text(saved).wait_for()
+    assert said(store) == {TEXTS[1]: "退款"}
+
+
 def test_who_is_signed_out_signs_in_again_and_goes_on(
     console: RunningServer, store: Store, browsed: Browsed
 ) -> None:
