@@ -343,7 +343,7 @@ def json_commands(here: Path, tmp_path: Path) -> Iterator[tuple[list[str], set[s
     yield ["annotate", "queue", "--labelled"], {"added", "items", "gold", "done", "labels_left"}
     kept = str(tmp_path / "labels.jsonl")
     yield ["annotate", "export", kept], {"file", "format", "texts", "labels"}
-    yield ["annotate", "import", kept], {"file", "added", "users", "forgotten"}
+    yield ["annotate", "import", kept], {"file", "added", "users", "forgotten", "left_out"}
     rules = tmp_path / "rules.toml"
     rules.write_text("[[rule]]\nname = '钱'\nlabel = 'complaint'\nkeywords = ['投诉', 'complain']\n", "utf-8")
     yield ["annotate", "rules", str(rules)], {"task", "file", "texts", "covered", "rules", "applied"}

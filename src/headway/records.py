@@ -315,7 +315,7 @@ class Answer:
     user: str
     #: 1 for the first
     version: int
-    #: "label", "skip", "withdraw", or "draft" for what came too late to count
+    #: "label", "skip", "withdraw", or why it is kept as a draft: "late", "assigned", "conflict", "retired"
     action: str
     #: made by the browser for each submission, so that one that is sent twice counts once
     key: str

@@ -15,6 +15,7 @@ from headway.care.forget import forget
 from headway.datasets.labelled import given_by_people
 from headway.errors import DataError, NewerProjectError
 from headway.store import Store
+from headway.store.answers import all_answers
 from headway.store.queue import count_items
 from headway.store.tasks import add_task
 from headway.store.tombstones import Selection
@@ -93,6 +94,48 @@ def test_what_was_forgotten_does_not_come_back(make_desk: MakeDesk, tmp_path: Pa
     assert "一" not in {line.get("text") for line in dump(store, TASK)}
 
 
+def test_of_two_projects_what_somebody_said_here_stands(make_desk: MakeDesk, tmp_path: Path) -> None:
+    desk = busy(make_desk("一", "two", "three", "四"))
+    file = write(tmp_path / "labels.jsonl", list(dump(desk.store, TASK)))
+    store = Store.create(tmp_path / "other")
+    here = Desk(store, ["一", "two", "three", "四"])
+    ann = here.person("ＡＮＮ")
+    here.say(ann, here.records[0], "delivery", key="key-of-this-project")
+    before = given_by_people(store, TASK, "9999")[0][here.records[0]]
+    for _ in range(2):
+        found = load(store, TASK, file)
+        assert found["left_out"] == 2
+        given, texts = given_by_people(store, TASK, "9999")
+        said = {texts[record]: labels for record, labels in given.items()}
+        assert said["一"] == before == {"ＡＮＮ": "delivery"}
+        with store.reading() as connection:
+            current = [(one.record, one.user) for one in all_answers(connection, TASK) if one.current]
+        assert len(set(current)) == len(current) == 3
+    here.writer.close()
+    store.close()
+
+
+def test_answers_of_others_to_a_text_that_is_queued_here_count(make_desk: MakeDesk, tmp_path: Path) -> None:
+    desk = make_desk("一", "two")
+    desk.say(desk.person("波"), desk.records[0], "退款")
+    file = write(tmp_path / "labels.jsonl", list(dump(desk.store, TASK)))
+    store = Store.create(tmp_path / "other")
+    here = Desk(store, ["一", "two"])
+    assert load(store, TASK, file)["left_out"] == 0
+    assert here.texts(here.person("Ann")) == ["two"]
+    here.writer.close()
+    store.close()
+
+
+def test_labels_of_another_task_of_the_project_are_refused(make_desk: MakeDesk, tmp_path: Path) -> None:
+    desk = busy(make_desk("一", "two", "three"))
+    file = write(tmp_path / "labels.jsonl", list(dump(desk.store, TASK)))
+    add_task(desk.store, "主题", "text-classification")
+    with pytest.raises(DataError, match=f"the task '{TASK}' of this project, not of '主题'"):
+        load(desk.store, "主题", file)
+    assert [line for line in dump(desk.store, "主题") if "kind" in line] == []
+
+
 GOOD_RECORD = {
     "kind": "record", "id": "r1", "key": "id:1", "revision": 1, "text": "一", "fields": {}, "split": None,
     "time": None,
@@ -113,6 +156,7 @@ HEAD = {"format": "headway-annotations", "version": 1, "task": TASK}
         ({**GOOD_RECORD, "id": "r2", "fields": {"a": 1}}, "fields are not all texts"),
         ({**GOOD_RECORD, "id": "r2", "split": "everything"}, "its split is 'everything'"),
         ({"kind": "withdrawal", "annotation": "nothing", "at": "2026"}, "does not stand before it"),
+        ({**GOOD_RECORD, "text": "two"}, "the same record: r1"),
     ],
 )
 def test_all_bad_lines_are_named_and_nothing_is_read(
@@ -127,6 +171,24 @@ def test_all_bad_lines_are_named_and_nothing_is_read(
     for part in ("line 3", reason, "line 4", "line 5"):
         assert part in str(refused.value)
     assert [line for line in dump(store, TASK) if "kind" in line] == []
+
+
+def test_a_key_that_comes_twice_is_named_with_its_line(make_desk: MakeDesk, tmp_path: Path) -> None:
+    desk = make_desk("一", "two")
+    ann = desk.person("Ann")
+    for record in desk.records:
+        desk.say(ann, record, "退款")
+    lines = list(dump(desk.store, TASK))
+    first, second = [place for place, line in enumerate(lines) if line.get("kind") == "answer"]
+    lines[second] = {**lines[second], "key": lines[first]["key"], "user": "ANN"}
+    file = write(tmp_path / "标注.jsonl", lines)
+    store = other_project(tmp_path / "other")
+    with pytest.raises(DataError) as refused:
+        load(store, TASK, file)
+    for part in ("标注.jsonl", f"line {second + 1}: ", f"the same answer: ann, {lines[first]['key']}"):
+        assert part in str(refused.value)
+    assert [line for line in dump(store, TASK) if "kind" in line] == []
+    store.close()
 
 
 @pytest.mark.parametrize("content", ["", "{}", "text,label\na,b\n", "[" * 100_000, '{"format": "else"}'])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -7,13 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, update
 
-from headway.annotation.queue import REFUSALS, Receipt
+from headway.annotation.assigning import assign
+from headway.annotation.filling import fill_queue
+from headway.annotation.queue import REFUSALS, Queue, Receipt, Submission
 from headway.datasets.labelled import given_by_people
-from headway.errors import CheckFailedError, DataError, PermissionDeniedError
+from headway.errors import CheckFailedError, DataError
 from headway.records import User
+from headway.settings import AnnotationSettings
 from headway.store import Store, schema
 from headway.store.answers import all_answers
 from headway.store.labels import set_labels
+from headway.store.tasks import add_task
 from tests.annotated import TASK
 from tests.annotation.conftest import MakeDesk
 from tests.annotation.queueing import Desk
@@ -92,6 +97,19 @@ def test_what_is_sent_twice_counts_once(make_desk: MakeDesk) -> None:
         assert len(all_answers(connection, TASK)) == 1
 
 
+def test_a_key_is_that_of_one_task(make_desk: MakeDesk) -> None:
+    desk = make_desk("一")
+    ann = desk.person("Ann")
+    add_task(desk.store, "意图.v2", "text-classification")
+    set_labels(desk.store, "意图.v2", ["退款"])
+    fill_queue(desk.store, "意图.v2")
+    other = Queue(desk.store, desk.writer, "意图.v2", AnnotationSettings())
+    desk.say(ann, desk.records[0], "退款", key="same-key")
+    same = Submission(record=desk.records[0], key="same-key", action="label", label="退款")
+    assert [other.submit(ann, same) for _ in range(2)] == [Receipt("saved", 1, "退款")] * 2
+    assert other.progress(ann)["labels_left"] == 0
+
+
 def test_an_answer_is_changed_taken_back_and_given_again(make_desk: MakeDesk) -> None:
     desk = make_desk("一", overlap=2)
     ann, bo = desk.person("Ann"), desk.person("波")
@@ -134,6 +152,21 @@ def test_what_is_skipped_goes_to_others_and_not_back(make_desk: MakeDesk) -> Non
     assert desk.texts(ann) == ["two"]
     assert desk.texts(bo) == ["一"]
     assert labels_by(desk) == {}
+
+
+@pytest.mark.parametrize("overlap", [1, 2])
+def test_who_takes_a_skip_back_has_a_place_only_where_one_is_left(make_desk: MakeDesk, overlap: int) -> None:
+    desk = make_desk("一", overlap=overlap)
+    ann, bo = desk.person("Ann"), desk.person("波")
+    desk.texts(bo)
+    desk.say(bo, desk.records[0], None)
+    assert desk.texts(ann) == ["一"]
+    assert desk.say(bo, desk.records[0], None, action="withdraw", seen=1).state == "saved"
+    assert desk.texts(bo) == ["一"][: overlap - 1]
+    assert desk.say(ann, desk.records[0]).state == "saved"
+    receipt = desk.say(bo, desk.records[0], "other", seen=2)
+    assert receipt.refusal == ("late" if overlap == 1 else None)
+    assert labels_by(desk) == {"一": {"Ann": "退款", **({"波": "other"} if overlap == 2 else {})}}
 
 
 def test_of_two_windows_of_one_person_the_slower_keeps_a_draft(make_desk: MakeDesk) -> None:
@@ -209,12 +242,28 @@ def test_what_is_assigned_is_given_to_that_one_alone(make_desk: MakeDesk) -> Non
         connection.execute(update(schema.items).where(mine).values(assigned_to=bo.id))
     assert desk.texts(ann) == ["two"]
     assert desk.texts(bo) == ["一"]
-    with pytest.raises(PermissionDeniedError, match="somebody else"):
-        desk.say(ann, desk.records[0])
+
+
+@pytest.mark.parametrize(("label", "action"), [("退款", "label"), (None, "skip"), (None, "withdraw")])
+def test_what_was_assigned_to_somebody_else_meanwhile_keeps_a_draft(
+    make_desk: MakeDesk, label: str | None, action: str
+) -> None:
+    desk = make_desk("一", "two")
+    ann, bo = desk.person("Ann"), desk.person("波")
+    desk.texts(ann)
+    desk.clock.pass_minutes(16)
+    assert assign(desk.store, TASK, "波", 1)["assigned"] == 1
+    receipt = desk.say(ann, desk.records[0], label, action=action, comment="想了很久")
+    assert receipt == Receipt("draft", 0, None, "assigned")
+    with desk.store.reading() as connection:
+        (draft,) = all_answers(connection, TASK)
+    assert (draft.action, draft.label, draft.comment, draft.current) == ("assigned", label, "想了很久", False)
+    assert desk.texts(ann) == ["two"]
+    assert desk.say(bo, desk.records[0], "other").state == "saved"
+    assert labels_by(desk) == {"一": {"波": "other"}}
 
 
 def test_texts_with_a_known_label_are_mixed_in_and_everybody_gets_them(make_desk: MakeDesk) -> None:
-    from headway.annotation.filling import fill_queue
     from tests.annotated import annotate
 
     desk = make_desk(*(f"text {n}" for n in range(60)), gold_share=0.2)
@@ -233,12 +282,13 @@ def test_texts_with_a_known_label_are_mixed_in_and_everybody_gets_them(make_desk
 
 
 class Swarm:
-    """People who label at once, and stop, come back, click twice and reload as people do."""
+    """People who label at once, and stop, come back, click twice, undo and reload as people do."""
 
     def __init__(self, desk: Desk, seed: int) -> None:
         self.desk = desk
         self.seed = seed
         self.again: list[str] = []
+        self.keys = itertools.count()
 
     def work(self, user: User) -> int:
         draw = random.Random(f"{self.seed}{user.name}")
@@ -250,10 +300,15 @@ class Swarm:
                 # The browser is closed, or the page loaded anew.
                 continue
             for one in held[: draw.randint(1, len(held))]:
-                key = f"{user.name}-{len(answered)}"
+                key = f"{user.name}-{next(self.keys)}"
                 label = None if draw.random() < 0.05 else draw.choice(["退款", "other"])
+                seen = one.answer.version if one.answer else 0
                 for _ in range(draw.choice([1, 1, 2])):
-                    receipt = self.desk.say(user, one.item.record, label, key=key)
+                    receipt = self.desk.say(user, one.item.record, label, key=key, seen=seen)
+                if draw.random() < 0.1:
+                    undo = {"action": "withdraw", "seen": receipt.version}
+                    self.desk.say(user, one.item.record, None, **undo)
+                    continue
                 answered.add(one.item.record)
                 saved += receipt.state == "saved" and label is not None
         return saved

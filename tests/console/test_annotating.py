@@ -14,6 +14,7 @@ from headway.datasets.labelled import agreed_labels, given_by_people
 from headway.serving import RunningServer, start
 from headway.store import Store
 from headway.store.answers import all_answers
+from headway.store.tasks import add_task
 from tests.annotated import TASK, annotate, import_texts
 from tests.browsing import Browsed
 from tests.console.conftest import PASSWORD, Enter, choose_password_on_page, sign_in_page
@@ -154,6 +155,32 @@ def test_an_answer_whose_receipt_was_lost_counts_once(
         assert len(all_answers(connection, TASK)) == 1
 
 
+def test_what_waits_for_one_task_is_not_sent_to_another(
+    console: RunningServer, store: Store, browsed: Browsed
+) -> None:
+    page = begin(browsed, console, store)
+    second = f"{TASK}.v2"
+    add_task(store, second, "text-classification")
+    set_labels(store, second, LABELS)
+    fill_queue(store, second)
+    page.route(f"**/{second}/answers", lambda route: route.abort())
+    page.goto(f"{console.url}/annotate/{second}")
+    shows(page, TEXTS[0])
+    page.keyboard.press("1")
+    page.get_by_text("1 not saved yet").wait_for()
+    page.goto(f"{console.url}/annotate/{TASK}")
+    shows(page, TEXTS[0])
+    page.keyboard.press("2")
+    shows(page, TEXTS[1])
+    all_is_saved(page)
+    page.unroute(f"**/{second}/answers")
+    page.goto(f"{console.url}/annotate/{second}")
+    all_is_saved(page)
+    with store.reading() as connection:
+        kept = [[answer.label for answer in all_answers(connection, task)] for task in (TASK, second)]
+    assert kept == [["delivery"], ["退款"]]
+
+
 def test_what_is_answered_while_texts_are_on_their_way_is_not_shown_again(
     console: RunningServer, store: Store, browsed: Browsed
 ) -> None:
@@ -183,6 +210,31 @@ def test_what_is_answered_while_texts_are_on_their_way_is_not_shown_again(
     with store.reading() as connection:
         assert {answer.version for answer in all_answers(connection, TASK)} == {1}
     assert said(store) == dict.fromkeys(TEXTS, "退款")
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "saved"),
+    [
+        ("en", "kept as a draft; reload the page. It says: delivery · 查 $& 一下", "All saved"),
+        ("zh", "已存为草稿，请刷新页面。 草稿内容：delivery · 查 $& 一下", "已全部保存"),
+    ],
+)
+def test_a_draft_is_shown_with_its_label_and_comment(
+    console: RunningServer, store: Store, browsed: Browsed, language: str, words: str, saved: str
+) -> None:
+    cookie = {"name": "headway_language", "value": language, "url": console.url}
+    browsed.page.context.add_cookies([cookie])
+    page = begin(browsed, console, store)
+    set_labels(store, TASK, ["退款", "other"])
+    page.keyboard.press("c")
+    page.keyboard.type("查 $& 一下")
+    page.keyboard.press("Escape")
+    page.keyboard.press("2")
+    page.locator("#notice").get_by_text(words).wait_for()
+    page.keyboard.press("1")
+    shows(page, TEXTS[2])
+    page.locator("#saved").get_by_text(saved).wait_for()
+    assert said(store) == {TEXTS[1]: "退款"}
 
 
 def test_who_is_signed_out_signs_in_again_and_goes_on(
@@ -324,6 +376,35 @@ def test_a_reviewer_decides_and_takes_it_back(console: RunningServer, store: Sto
         page.locator(f"button[data-label=delivery][aria-pressed={pressed}]").wait_for()
         ((_, found),) = agreed_labels(store, TASK, store.now())
         assert found == label
+
+
+def test_a_reviewer_who_is_faster_than_the_console_decides_once_after_the_other(
+    console: RunningServer, store: Store, browsed: Browsed
+) -> None:
+    page = browsed.page
+    set_labels(store, TASK, LABELS)
+    fill_queue(store, TASK)
+    annotate(store, TEXTS[0], [("Ann", "退款"), ("Bob", "other")])
+    sign_in_page(page, console, store, "lead")
+    page.goto(f"{console.url}/annotate/{TASK}/review")
+    first, second = (page.get_by_role("button", name=label) for label in ("delivery", "退款"))
+    disabled: list[bool] = []
+
+    def look(route: Any) -> None:
+        disabled.append(second.is_disabled())
+        page.locator("button:focus").wait_for(state="detached")
+        route.continue_()
+
+    page.route("**/decisions", look, times=1)
+    first.press("Enter")
+    page.locator("button[data-label=delivery][aria-pressed=true]").wait_for()
+    assert disabled == [True]
+    assert first.evaluate("button => button === document.activeElement")
+    second.click()
+    page.locator("button[data-label=退款][aria-pressed=true]").wait_for()
+    ((_, found),) = agreed_labels(store, TASK, store.now())
+    assert found == "退款"
+    assert page.locator("#notice").inner_text() == ""
 
 
 def test_suggestions_are_shown_to_who_wants_them_and_kept_with_the_answer(

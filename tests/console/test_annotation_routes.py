@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from headway.access.session_policy import COOKIE
 from headway.access.users import add_user, begin_session, form_token
+from headway.annotation.assigning import assign
 from headway.annotation.filling import fill_queue
 from headway.annotation.labels import guideline_of, set_labels
 from headway.console import console_app
@@ -111,6 +112,20 @@ def test_of_two_windows_the_slower_is_told_and_its_answer_kept(store: Store, sig
     assert "another-key" in changed.json()["detail"]
     with store.reading() as connection:
         assert [one.action for one in all_answers(connection, TASK)] == ["label", "conflict"]
+
+
+def test_what_was_assigned_to_somebody_else_is_kept_and_the_next_answer_counts(
+    store: Store, sign_in: SignIn
+) -> None:
+    first, second = ready(store, "一", "two")
+    client = sign_in("annotator")
+    add_user(store, "Bob")
+    assign(store, TASK, "Bob", 1)
+    path = f"/annotate/{TASK}/answers"
+    answer = client.post(path, json={**GOOD, "record": first})
+    assert answer.status_code == 409
+    assert answer.json() == {"state": "draft", "version": 0, "label": None, "refusal": "assigned"}
+    assert client.post(path, json={**GOOD, "record": second, "key": "another-key"}).status_code == 200
 
 
 @pytest.mark.parametrize("n", [0, 51, "5", 1.5])

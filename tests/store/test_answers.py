@@ -37,8 +37,9 @@ def test_one_version_is_current_and_drafts_never_are(store: Store) -> None:
         add_answer(connection, third)
         assert count_items(connection, TASK) == {"items": 1, "gold": 0, "done": 0, "labels_left": 1}
         assert last_version(connection, item, user) == 3
-        assert find_submission(connection, user, "key-2") == draft
-        assert find_submission(connection, "another", "key-2") is None
+        assert find_submission(connection, TASK, user, "key-2") == draft
+        assert find_submission(connection, TASK, "another", "key-2") is None
+        assert find_submission(connection, f"{TASK}.v2", user, "key-2") is None
         assert [one.version for one in all_answers(connection, TASK)] == [1, 2, 3]
         assert count_answered(connection, TASK, user) == (1, 0)
         assert [(answer.version, one.text) for answer, one in recent_answers(connection, TASK, user, 5)] == [

@@ -169,6 +169,8 @@ def import_labels(
     words += (
         [f"{found['forgotten']:,} texts were forgotten here and are left out."] if found["forgotten"] else []
     )
+    left_out = f"{found['left_out']:,} answers are left out: who gave them has answered the same texts here."
+    words += [left_out] if found["left_out"] else []
     terminal.result(found, words)
 
 

@@ -1,7 +1,7 @@
 """All that was ever said of a task's texts, as JSON Lines: written without loss, and read into any project.
 
 The first line names the format. Each further line is a row: a label, a version of the guidelines, a text, an
-annotation, that it was taken back, an item of the queue, or a version of an answer.
+item of the queue, a version of an answer, an annotation, or that it was taken back.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from headway.records import Split
 from headway.store import Store
 from headway.store import dump as rows
 from headway.store.files import machine_errors
+from headway.store.users import folded
 from headway.text.unicode import is_unicode
 
 FORMAT = "headway-annotations"
@@ -36,8 +37,9 @@ def dump(store: Store, task: str) -> Iterator[dict[str, Any]]:
 def load(store: Store, task: str, path: Path) -> dict[str, Any]:
     """Read a file of `dump` into a task, all of it or, where anything is wrong, nothing.
 
-    What is there already stays as it is: the same file may be read twice. Raises `DataError` naming the
-    lines that cannot be used, and `NewerProjectError` for a file of a later version.
+    What is there already stays as it is: the same file may be read twice, and what somebody said of a text
+    here stands. Raises `DataError` naming the lines that cannot be used, and for labels of another task of
+    the project; and `NewerProjectError` for a file of a later version.
     """
     with machine_errors(f"reading {path}"):
         content = path.read_bytes()
@@ -49,6 +51,7 @@ def load(store: Store, task: str, path: Path) -> dict[str, Any]:
         "added": added.counts,
         "users": added.users,
         "forgotten": added.forgotten,
+        "left_out": added.left_out,
     }
 
 
@@ -56,7 +59,7 @@ def _read(path: Path, content: bytes) -> list[tuple[str, dict[str, Any]]]:
     """The rows of a file, checked."""
     problems: list[str] = []
     found: list[tuple[str, dict[str, Any]]] = []
-    known: set[str] = set()
+    known: set[tuple[str, ...]] = set()
     lines = content.splitlines()
     _check_head(path, lines[0] if lines else b"")
     for number, line in enumerate(lines[1:], start=2):
@@ -66,8 +69,7 @@ def _read(path: Path, content: bytes) -> list[tuple[str, dict[str, Any]]]:
             problems.append(f"line {number}: {error}")
         else:
             found.append((kind, values))
-            if kind in ("record", "annotation"):
-                known.add(f"{kind} {values['id']}")
+            known.add(_name(kind, values))
     if problems:
         shown = "; ".join(problems[:_PROBLEMS_SHOWN])
         more = f" and {len(problems) - _PROBLEMS_SHOWN} more" if len(problems) > _PROBLEMS_SHOWN else ""
@@ -93,8 +95,8 @@ def _check_head(path: Path, line: bytes) -> None:
         raise NewerProjectError(f"{path} has version {head.get('version')!r}; this Headway reads {VERSION}.")
 
 
-def _row(line: Any, known: set[str]) -> tuple[str, dict[str, Any]]:
-    """A row of a file. Raises `ValueError` for what is none, or refers to what did not come before."""
+def _row(line: Any, known: set[tuple[str, ...]]) -> tuple[str, dict[str, Any]]:
+    """A row of a file. Raises `ValueError` for what is none, came before, or refers to what did not."""
     if not isinstance(line, dict) or line.get("kind") not in rows.KINDS:
         raise ValueError("it is no row of a kind that is known")
     kind = str(line["kind"])
@@ -106,9 +108,20 @@ def _row(line: Any, known: set[str]) -> tuple[str, dict[str, Any]]:
     for problem in _problems(kind, values):
         raise ValueError(problem)
     name = _REFERS.get(kind)
-    if name is not None and f"{name} {values[name]}" not in known:
+    if name is not None and (name, values[name]) not in known:
         raise ValueError(f"its {name} {values[name]!r} does not stand before it")
+    own = _name(kind, values)
+    if own in known:
+        raise ValueError(f"a line before it is the same {kind}: {', '.join(own[1:])}")
     return kind, values
+
+
+def _name(kind: str, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a row goes by: no other one of a file does."""
+    if kind == "answer":
+        return kind, folded(values["user"]), values["key"]
+    own = (column.name for column in rows.KINDS[kind].primary_key.columns if column.name != "task")
+    return kind, *(str(values[name]) for name in own)
 
 
 def _problems(kind: str, values: Mapping[str, Any]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from headway.errors import CheckFailedError, DataError, PermissionDeniedError
+from headway.errors import CheckFailedError, DataError
 from headway.records import Annotation, Answer, Item, User, new_id, timestamp
 from headway.settings import AnnotationSettings
 from headway.store import Store
@@ -28,10 +28,10 @@ from headway.store.records import add_annotation, withdraw_annotation
 from headway.store.writer import GroupWriter
 
 Action = Literal["label", "skip", "withdraw"]
-#: why an answer is kept, but does not count: all places were taken, another answer came first, or the label
-#: is no longer one
-Refusal = Literal["late", "conflict", "retired"]
-REFUSALS: tuple[Refusal, ...] = ("late", "conflict", "retired")
+#: why an answer is kept, but does not count: all places were taken, the text was assigned to somebody else,
+#: another answer came first, or the label is no longer one
+Refusal = Literal["late", "assigned", "conflict", "retired"]
+REFUSALS: tuple[Refusal, ...] = ("late", "assigned", "conflict", "retired")
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,8 @@ class Queue:
     def submit(self, user: User, submission: Submission) -> Receipt:
         """Keep what a user did with an item.
 
-        Raises `DataError` where the item or the label is unknown, `PermissionDeniedError` where the item is
-        somebody else's, and `CheckFailedError` where the key came with another answer before.
+        Raises `DataError` where the item or the label is unknown, and `CheckFailedError` where the key came
+        with another answer before.
         """
         return self._writer.write(lambda connection: self._submit(connection, user, submission))
 
@@ -141,7 +141,7 @@ class Queue:
         return given
 
     def _submit(self, connection: Connection, user: User, submission: Submission) -> Receipt:
-        arrived = answer_rows.find_submission(connection, user.id, submission.key)
+        arrived = answer_rows.find_submission(connection, self.task, user.id, submission.key)
         item = item_rows.get_item(
             connection, self.task, submission.record if arrived is None else arrived.record
         )
@@ -157,10 +157,6 @@ class Queue:
         return _receipt(arrived, answer_rows.current_answer(connection, item, user.id))
 
     def _keep(self, connection: Connection, user: User, item: Item, submission: Submission) -> Answer:
-        if item.assigned_to not in (None, user.id):
-            raise PermissionDeniedError(
-                "This text is assigned to somebody else.", next_step="Reload the page."
-            )
         before = answer_rows.current_answer(connection, item, user.id)
         lease = self._lease()
         refusal = self._refusal(connection, user, item, before, submission, lease)
@@ -183,11 +179,12 @@ class Queue:
         )
         if answer.current:
             answer = dataclasses.replace(answer, annotation=_annotate(connection, user, answer, before))
-            if answer.action == "withdraw":
-                item_rows.keep_for(connection, user.id, [item], lease)
-            else:
-                item_rows.give_up(connection, item, user.id)
         answer_rows.add_answer(connection, answer)
+        # What was skipped may be in other hands by now.
+        if answer.action == "withdraw" and item_rows.places_left(connection, item, user.id, lease) > 0:
+            item_rows.keep_for(connection, user.id, [item], lease)
+        elif answer.current:
+            item_rows.give_up(connection, item, user.id)
         return answer
 
     def _refusal(
@@ -202,6 +199,8 @@ class Queue:
         """Why a submission does not count; None = it does."""
         if submission.seen != (before.version if before else 0):
             return "conflict"
+        if item.assigned_to not in (None, user.id):
+            return "assigned"
         if submission.action != "label":
             return None
         labels = {label.name: label for label in label_rows.list_labels(connection, self.task)}

@@ -21,7 +21,11 @@ _MINE = (
     answers.c.user == bindparam("of_user"),
 )
 _CURRENT = select(*_ANSWER).where(*_MINE, answers.c.current == 1)
-_SENT = select(*_ANSWER).where(answers.c.user == bindparam("of_user"), answers.c.key == bindparam("of_key"))
+_SENT = select(*_ANSWER).where(
+    answers.c.task == bindparam("of_task"),
+    answers.c.user == bindparam("of_user"),
+    answers.c.key == bindparam("of_key"),
+)
 _LAST_VERSION = select(func.max(answers.c.version)).where(*_MINE)
 _REPLACE = update(answers).where(*_MINE, answers.c.current == 1).values(current=0)
 _ADD = insert(answers)
@@ -34,9 +38,10 @@ _COUNT_ANSWERED = (
 )
 
 
-def find_submission(connection: Connection, user: str, key: str) -> Answer | None:
+def find_submission(connection: Connection, task: str, user: str, key: str) -> Answer | None:
     """The answer that a submission came to, where it has arrived before."""
-    row = connection.execute(_SENT, {"of_user": user, "of_key": key}).mappings().first()
+    sent = {"of_task": task, "of_user": user, "of_key": key}
+    row = connection.execute(_SENT, sent).mappings().first()
     return _as_answer(row) if row else None
 
 

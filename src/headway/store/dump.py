@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 
+from headway.errors import DataError
 from headway.records import User, new_id
 from headway.store import schema
 from headway.store.queue import count_again
@@ -31,15 +32,15 @@ from headway.store.users import folded
 
 _FETCHED = 1_000
 
-#: kind of row → its table, in an order in which each row finds those it refers to
+#: kind of row → its table, in an order in which each row finds those that decide about it
 KINDS: dict[str, Table] = {
     "label": labels,
     "guideline": guidelines,
     "record": records,
-    "annotation": schema.annotations,
-    "withdrawal": withdrawals,
     "item": items,
     "answer": answers,
+    "annotation": schema.annotations,
+    "withdrawal": withdrawals,
 }
 _USER_COLUMNS = {"item": "assigned_to", "answer": "user"}
 
@@ -82,6 +83,8 @@ class Added:
     users: list[str] = field(default_factory=list)
     #: texts that were forgotten here, and are left out with all that was said of them
     forgotten: int = 0
+    #: answers to texts that the same users have answered here, left out with their labels
+    left_out: int = 0
 
 
 def write_rows(
@@ -90,11 +93,12 @@ def write_rows(
     """Put rows into a task; what is there already stays as it is.
 
     Rows come in the order of `KINDS`. Users of unknown names are added as annotators without a password.
+    Raises `DataError` where the labels are another task's of this project.
     """
     writer = _Writer(connection, task, source, now)
     for kind, row in rows:
         writer.write(kind, row)
-    for record in writer.items:
+    for record in writer.changed:
         count_again(connection, task, record)
     return writer.added
 
@@ -106,8 +110,12 @@ class _Writer:
         #: id in the file → id here; None for what was forgotten
         self._records: dict[str, str | None] = {}
         self._annotations: set[str] = set()
-        #: records of the items that are new
-        self.items: list[str] = []
+        #: annotations of answers that are left out
+        self._left_out: set[str | None] = set()
+        #: record and user → keys of the answers that were here before
+        self._before: dict[tuple[str, str], set[str]] = {}
+        #: records of which an item or an answer is new
+        self.changed: set[str] = set()
         self._users: dict[str, str] = {}
         self._import: str | None = None
         self.added = Added()
@@ -121,16 +129,37 @@ class _Writer:
             values["record"] = self._records[values["record"]]
             if values["record"] is None:
                 return
-        if kind == "withdrawal" and values["annotation"] not in self._annotations:
-            return
         column = _USER_COLUMNS.get(kind)
         if column is not None and values[column] is not None:
             values[column] = self._user(values[column])
+        if self._is_left_out(kind, values):
+            return
         if kind != "withdrawal":
             values["task"] = self._task
+        if kind == "annotation":
+            self._check_task(values["id"])
         self._insert(kind, values)
         if kind == "annotation":
             self._annotations.add(values["id"])
+
+    def _is_left_out(self, kind: str, values: Row) -> bool:
+        """Whether a row belongs to an answer of somebody who has answered the same text here."""
+        if kind == "answer":
+            before = self._keys_before(values["record"], values["user"])
+            if before:
+                self._left_out.add(values["annotation"])
+                self.added.left_out += values["key"] not in before
+            return bool(before)
+        if kind == "annotation":
+            return values["id"] in self._left_out
+        return kind == "withdrawal" and values["annotation"] not in self._annotations
+
+    def _keys_before(self, record: str, user: str) -> set[str]:
+        if (record, user) not in self._before:
+            mine = answers.c.task == self._task, answers.c.record == record, answers.c.user == user
+            keys = self._connection.execute(select(answers.c.key).where(*mine)).scalars()
+            self._before[record, user] = set(keys)
+        return self._before[record, user]
 
     def _write_record(self, values: dict[str, Any]) -> None:
         buried = tombstones.c.key_digest == key_digest(values["key"])
@@ -151,8 +180,18 @@ class _Writer:
         if self._connection.execute(select(*table.primary_key.columns).where(*one)).first() is None:
             self._connection.execute(insert(table).values(**values))
             self.added.counts[kind] += 1
-            if kind == "item":
-                self.items.append(values["record"])
+            if kind in ("item", "answer"):
+                self.changed.add(values["record"])
+
+    def _check_task(self, annotation: str) -> None:
+        given = schema.annotations.c
+        query = select(given.task).where(given.id == annotation, given.task != self._task)
+        task = self._connection.execute(query).scalar()
+        if task is not None:
+            raise DataError(
+                f"{self._source} holds labels of the task {task!r} of this project, not of {self._task!r}.",
+                next_step=f"Give `--task {task}`. Into another task `headway import` reads labels from csv.",
+            )
 
     def _user(self, name: str) -> str:
         if name not in self._users:

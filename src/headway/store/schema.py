@@ -254,7 +254,7 @@ answers = Table(
     Column("annotation", String),
     Column("current", Integer, nullable=False),
     PrimaryKeyConstraint("task", "record", "user", "version", name="pk_answers"),
-    UniqueConstraint("user", "key", name="uq_answers_user_key"),
+    UniqueConstraint("user", "key", "task", name="uq_answers_user_key_task"),
     ForeignKeyConstraint(["task", "record"], ["items.task", "items.record"], name="fk_answers_item"),
     Index("ix_answers_user", "user", "task", "current", "created_at"),
 )

@@ -138,8 +138,14 @@ function filter() {
   for (const button of labels) button.hidden = !button.dataset.label.toLowerCase().includes(wanted);
 }
 
+// What a draft says: no page shows it again.
+function draft({ label, comment }) {
+  const said = [label, comment].filter(Boolean).join(" · ");
+  return said && words.draft.replace("{answer}", () => said);
+}
+
 function delivered(receipt, entry) {
-  if (receipt?.state === "draft") notice(words[receipt.refusal]);
+  if (receipt?.state === "draft") notice(`${words[receipt.refusal]} ${draft(entry.content)}`.trim());
   if (receipt?.state === "refused") notice(reason(receipt.content));
   if (receipt?.state === "saved") {
     for (const item of [current, ...past, ...future]) {

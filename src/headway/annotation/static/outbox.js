@@ -14,8 +14,10 @@ export class Outbox {
   // `changed` is called when something was added, delivered or refused: (receipt or refusal, entry).
   constructor(storage, user, task, changed) {
     this.storage = storage;
-    this.prefix = `headway.answer.${user}.${task}.`;
-    this.path = `/annotate/${encodeURIComponent(task)}/answers`;
+    const place = encodeURIComponent(task);
+    // Ends with what no place holds: else `intents` would send what belongs to `intents.v2`.
+    this.prefix = `headway.answer/${user}/${place}/`;
+    this.path = `/annotate/${place}/answers`;
     this.changed = changed;
     this.versions = new Map();
     this.entries = this.#stored();

@@ -94,7 +94,7 @@ def _answers() -> None:
         sa.Column("annotation", sa.String),
         sa.Column("current", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("task", "record", "user", "version", name="pk_answers"),
-        sa.UniqueConstraint("user", "key", name="uq_answers_user_key"),
+        sa.UniqueConstraint("user", "key", "task", name="uq_answers_user_key_task"),
         sa.ForeignKeyConstraint(["task", "record"], ["items.task", "items.record"], name="fk_answers_item"),
     )
     op.create_index("ix_answers_user", "answers", ["user", "task", "current", "created_at"])
