@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 
 from headway.errors import DivergedError, ModelError
 from headway.models import BaseModel
+from headway.training import loop
 from headway.training.checkpoints import checkpoints_in
 from headway.training.events import Event
 from headway.training.fine_tuned import FineTuned
@@ -147,6 +149,35 @@ def test_fewer_steps_are_planned_where_the_budget_is_short(base: BaseModel, tmp_
     assert "8 of 750 planned steps fit into the budget" in fitted.warnings[0]
     assert fitted.cut_short
     assert fitted.history[-1]["step"] == 8
+
+
+def resumed_at_step_3(base: BaseModel, folder: Path, seconds_left: float) -> FineTuned:
+    """A training with a budget that goes on from its third step of 24."""
+    kept = folder / "kept"
+    with pytest.raises(StoppedError):
+        fit(base, folder / "first", QUICK, checkpoints=kept, on_event=stop_after(5))
+    return fit(
+        base, folder / "second", QUICK, checkpoints=kept, resume=True, seconds_left=lambda: seconds_left
+    )
+
+
+def test_a_resumed_run_is_timed_by_its_own_steps(
+    base: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A machine that has run for long, and steps that take no time.
+    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=lambda: 1e9))
+    fitted = resumed_at_step_3(base, tmp_path, 10_000.0)
+    assert (fitted.cut_short, fitted.warnings) == (False, ())
+    assert fitted.history[-1]["step"] == 24
+
+
+def test_a_resumed_run_plans_for_fewer_steps_where_its_budget_is_short(
+    base: BaseModel, tmp_path: Path
+) -> None:
+    fitted = resumed_at_step_3(base, tmp_path, 0.0)
+    assert fitted.warnings == ("11 of 24 planned steps fit into the budget.",)
+    assert fitted.cut_short
+    assert fitted.history[-1]["step"] == 11
 
 
 def test_a_checkpoint_of_another_training_is_refused(base: BaseModel, tmp_path: Path) -> None:

@@ -104,6 +104,8 @@ class Loop:
         self._at = _Position(total=self._planned)
         self._best: dict[str, Tensor] = {}
         self._saved_at = time.monotonic()
+        #: the step this process began after, and when its first one was done
+        self._begun_after = 0
         self._timed_from = 0.0
 
     def run(self) -> Outcome:
@@ -114,6 +116,7 @@ class Loop:
         torch.manual_seed(self._context.seed + self._world.rank)
         if self._context.resume:
             self._resume()
+        self._begun_after = self._at.step
         self._train_mode(True)
         while self._at.step < self._at.total and not self._at.stopped:
             self._epoch()
@@ -230,12 +233,13 @@ class Loop:
         self._at.warnings.append(f"{words}; the weights of epoch {self._at.best_epoch} were kept.")
 
     def _fit_into_budget(self) -> None:
-        """After a few steps: where not all fit into the time left, plan for as many as do."""
+        """After a few steps of this process: where not all fit into the time left, plan for as many as do."""
         at = self._at
-        if at.step == 1:
+        taken = at.step - self._begun_after
+        if taken == 1:
             self._timed_from = time.monotonic()
         # Several processes would each read a clock of their own and plan for different ends.
-        if at.step != _TIMED_STEPS or self._world.size > 1 or math.isinf(self._context.seconds_left()):
+        if taken != _TIMED_STEPS or self._world.size > 1 or math.isinf(self._context.seconds_left()):
             return
         seconds = (time.monotonic() - self._timed_from) / (_TIMED_STEPS - 1)
         fit = steps_that_fit(
