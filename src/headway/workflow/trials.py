@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from headway.errors import MachineError, MissingExtraError
-from headway.evaluation.bootstrap import PairedDifference, paired_difference
+from headway.evaluation.bootstrap import FEW, PairedDifference, paired_difference
 from headway.evaluation.strings import duration
 from headway.inference import Embedder
 from headway.training.cross_validation import FoldResult, correct
@@ -76,16 +76,24 @@ class _Trials:
 
     def _worth_trying(self) -> Iterator[Prospect]:
         """What promises more than was gained so far, as long as anything can be told to be better."""
-        if self._is_perfect():
+        if self._all_right():
             return
         for prospect in _planned(self._bench):
-            if prospect.gain - self._gained >= _WORTH_TRYING and not self._is_perfect():
+            if prospect.gain - self._gained >= _WORTH_TRYING and not self._all_right():
                 yield prospect
 
-    def _is_perfect(self) -> bool:
-        """Whether what was kept is right about every row that a trial is judged on: none can be better."""
-        judged, labels = self._choice.judged, self._bench.data.train.labels
-        return judged is not None and bool(correct([judged], labels).all())
+    def _all_right(self) -> int:
+        """How many judged rows say that none can be better, as all of them are right; 0 = they do not.
+
+        The rows that a trial is judged on decide; where they are few, those of the other folds as well.
+        """
+        choice, labels = self._choice, self._bench.data.train.labels
+        if choice.judged is None:
+            return 0
+        right = correct([choice.judged], labels)
+        if len(right) < FEW:
+            right = correct([choice.judged, *choice.others], labels)
+        return len(right) if len(right) >= FEW and right.all() else 0
 
     def _judge(self, prospect: Prospect, trial: Fitted, result: FoldResult, seconds: float) -> None:
         """Keep the recipe of a trial where it is better than the one kept so far."""
@@ -111,6 +119,7 @@ class _Trials:
                 self._choice,
                 recipe=recipe,
                 judged=result,
+                others=(),
                 settings=_settings_of(trial),
                 fitted=None if fits else trial,
             )
@@ -145,10 +154,10 @@ class _Trials:
         )
 
     def _tell_more_time(self) -> None:
-        if self._is_perfect():
+        if n := self._all_right():
             self._note(
-                "It is right about all texts that trials are judged on: none can be told to be better.",
-                "用于评判的文本已全部分类正确，无法再区分出更好的方法。",
+                f"It is right about all {n:,} texts that this was judged on: none can be told to be better.",
+                f"用于评判的 {n:,} 条文本已全部分类正确，无法再区分出更好的方法。",
             )
             return
         if not self._left_out:
@@ -216,18 +225,18 @@ def _part_needed(trial: Fitted) -> float:
 
 
 def _try(bench: Bench, recipe: str, choice: Choice, reserve: float) -> tuple[Fitted, FoldResult, float]:
-    """Fit a recipe on all folds but the first, and judge it on that, leaving `reserve` seconds."""
+    """Fit a recipe on all folds but one, and judge it on that, leaving `reserve` seconds."""
     if choice.folds is None or choice.judged is None:
         raise ValueError("There is no fold to judge on.")
-    held_out = choice.judged.rows
-    rest = [row for row, fold in enumerate(choice.folds.tolist()) if fold != 0]
+    judged_fold, held_out = choice.judged.fold, choice.judged.rows
+    rest = [row for row, fold in enumerate(choice.folds.tolist()) if fold != judged_fold]
     with bench.watch.stage(f"try {recipe}"):
         start = time.perf_counter()
         rows, others = bench.data.train.take(rest), bench.data.train.take(held_out.tolist())
         fitted = bench.fit_rows(recipe, rows, others, reserve)
         scores = fitted.scores([bench.data.train.texts[row] for row in held_out.tolist()])
         seconds = time.perf_counter() - start
-    return fitted, FoldResult(0, held_out, scores, seconds), seconds
+    return fitted, FoldResult(judged_fold, held_out, scores, seconds), seconds
 
 
 def _settings_of(trial: Fitted) -> dict[str, Any]:
