@@ -7,13 +7,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from headway.errors import HeadwayError, MissingExtraError
+from headway.errors import (
+    DivergedError,
+    HeadwayError,
+    MachineError,
+    MissingExtraError,
+    ModelError,
+    UsageError,
+)
 from headway.evaluation.bootstrap import PairedDifference
 from headway.project import Project
 from headway.training.cross_validation import FoldResult, run_fold
 from headway.training.fine_tuned import FineTuned
 from headway.training.folds import stratified_folds
 from headway.training.full import FullSettings
+from headway.training.lora import LoraSettings
 from headway.workflow import trials
 from headway.workflow.auto import Choice
 from headway.workflow.bench import Bench
@@ -304,14 +312,25 @@ def test_a_small_further_gain_is_not_worth_trying(bench: Bench, monkeypatch: pyt
     assert tried == ["full"]
 
 
-def test_a_recipe_whose_packages_are_missing_is_passed_over(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kind", [MissingExtraError, MachineError, DivergedError, UsageError, ModelError])
+def test_a_recipe_that_cannot_be_tried_is_passed_over(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, kind: type[HeadwayError]
 ) -> None:
     plan(monkeypatch, Prospect("full", 0.02, 1.0))
-    refuse(monkeypatch, MissingExtraError("torch is not installed."))
+    refuse(monkeypatch, kind("That does not go."))
     choice = try_dearer(bench, begun(bench))
     assert choice.recipe == "baseline"
-    assert "full could not be tried: torch is not installed." in choice.reason["en"]
+    assert "full could not be tried: That does not go." in choice.reason["en"]
+    assert "未能尝试 full：That does not go." in choice.reason["zh"]
+
+
+def test_what_cannot_be_tried_does_not_end_the_search(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(monkeypatch, Prospect("lora", 0.02, 1.0), Prospect("full", 0.02, 1.0))
+    bench.use_settings("lora", LoraSettings(targets="Wqkv"))
+    choice = try_dearer(bench, saying(bench, right=0.0))
+    assert choice.recipe == "full"
+    assert "lora could not be tried" in choice.reason["en"]
+    assert "has no matrices named Wqkv" in choice.reason["en"]
 
 
 def test_where_nothing_was_compared_nothing_is_tried(bench: Bench) -> None:

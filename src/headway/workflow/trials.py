@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from headway.errors import MachineError, MissingExtraError
+from headway.errors import DivergedError, MachineError, MissingExtraError, ModelError, UsageError
 from headway.evaluation.bootstrap import FEW, PairedDifference, paired_difference
 from headway.evaluation.strings import duration
 from headway.inference import Embedder
@@ -27,6 +27,8 @@ _RESERVE = 0.12
 _WORTH_TRYING = 0.003
 # A recipe that ends with its budget is tried where it gets at least this part of the time it would take.
 _LEAST_PART = 0.05
+# A trial that ends so is left out, with a note; what was found before is kept.
+_PASSED_OVER = (MissingExtraError, MachineError, DivergedError, UsageError, ModelError)
 _NAMES = {"fewshot": "few-shot", "lora": "LoRA", "full": "full fine-tuning"}
 _NAMES_ZH = {"fewshot": "小样本对比学习", "lora": "LoRA", "full": "全量微调"}
 
@@ -64,7 +66,7 @@ class _Trials:
             try:
                 trial = _try(self._bench, prospect.recipe, self._choice, self._reserved)
                 self._judge(prospect, *trial)
-            except (MissingExtraError, MachineError) as error:
+            except _PASSED_OVER as error:
                 self._note(
                     f"{prospect.recipe} could not be tried: {error.message}",
                     f"未能尝试 {prospect.recipe}：{error.message}",
