@@ -267,6 +267,23 @@ def test_the_time_for_what_was_kept_is_not_for_later_trials(
     assert "few-shot needs about 20 min" in choice.reason["en"]
 
 
+def test_what_replaces_a_recipe_has_the_time_that_was_set_aside_for_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.2, 1.0), Prospect("lora", 0.5, 1.0))
+    # A model of fewer rows would not be kept: it is not better for sure.
+    monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.1, -0.05, 0.2))
+    bench.watch.budget = 1_500.0
+    begin = begun(bench)
+    model, result, _ = trials._try(bench, "full", begin, 0.0)
+    assert isinstance(model, FineTuned)
+    # Training for good takes as long as the trial, a quarter more for the rows: 500 and 1,000 of 1,320 s.
+    trial, seconds = dataclasses.replace(model, history=()), {"full": 400.0, "lora": 800.0}
+    monkeypatch.setattr(trials, "_try", lambda _, recipe, *__: (trial, result, seconds[recipe]))
+    choice = try_dearer(bench, begin)
+    assert (choice.recipe, choice.fitted) == ("lora", None)
+
+
 def test_a_trial_that_the_budget_cut_short_is_what_more_time_would_bring(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,8 +109,9 @@ class _Trials:
         if difference is None:
             return
         again = seconds / _TRIAL_SHARE * _part_needed(trial)
-        # What is fitted once more anyway was not begun without the time for it.
-        fits = self._bench.traits(recipe).refits or again <= self._time_left()
+        # What is fitted once more anyway was not begun without the time for it. What is set aside for the
+        # recipe kept so far is free again where this one replaces it.
+        fits = self._bench.traits(recipe).refits or again <= self._time_left() + self._reserved
         # Without a second training it learns from a fifth fewer rows than what it would replace.
         better = is_worth_it(difference) and (fits or difference.low > 0)
         self._tell(recipe, difference, better)
