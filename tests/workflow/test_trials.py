@@ -267,6 +267,21 @@ def test_the_time_for_what_was_kept_is_not_for_later_trials(
     assert "few-shot needs about 20 min" in choice.reason["en"]
 
 
+def take_seconds(bench: Bench, monkeypatch: pytest.MonkeyPatch, begin: Choice, **seconds: float) -> list[str]:
+    """Trials that all give one model and take such seconds; returns which were tried, as they are."""
+    model, result, _ = trials._try(bench, "full", begin, 0.0)
+    assert isinstance(model, FineTuned)
+    trial = dataclasses.replace(model, history=())
+    tried: list[str] = []
+
+    def give(bench: Bench, recipe: str, *_: Any) -> Any:
+        tried.append(recipe)
+        return trial, result, seconds[recipe]
+
+    monkeypatch.setattr(trials, "_try", give)
+    return tried
+
+
 def test_what_replaces_a_recipe_has_the_time_that_was_set_aside_for_it(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,12 +289,9 @@ def test_what_replaces_a_recipe_has_the_time_that_was_set_aside_for_it(
     # A model of fewer rows would not be kept: it is not better for sure.
     monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.1, -0.05, 0.2))
     bench.watch.budget = 1_500.0
-    begin = begun(bench)
-    model, result, _ = trials._try(bench, "full", begin, 0.0)
-    assert isinstance(model, FineTuned)
     # Training for good takes as long as the trial, a quarter more for the rows: 500 and 1,000 of 1,320 s.
-    trial, seconds = dataclasses.replace(model, history=()), {"full": 400.0, "lora": 800.0}
-    monkeypatch.setattr(trials, "_try", lambda _, recipe, *__: (trial, result, seconds[recipe]))
+    begin = begun(bench)
+    take_seconds(bench, monkeypatch, begin, full=400.0, lora=800.0)
     choice = try_dearer(bench, begin)
     assert (choice.recipe, choice.fitted) == ("lora", None)
 
@@ -327,6 +339,39 @@ def test_a_small_further_gain_is_not_worth_trying(bench: Bench, monkeypatch: pyt
     monkeypatch.setattr(trials, "_try", remember)
     try_dearer(bench, begun(bench))
     assert tried == ["full"]
+
+
+def test_gains_of_one_trial_after_the_other_add_up(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(
+        monkeypatch, Prospect("full", 0.02, 1.0), Prospect("lora", 0.02, 1.0), Prospect("fewshot", 0.022, 1.0)
+    )
+    monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.01, 0.005, 0.015))
+    begin = begun(bench)
+    tried = take_seconds(bench, monkeypatch, begin, full=1.0, lora=1.0, fewshot=1.0)
+    assert try_dearer(bench, begin).recipe == "lora"
+    assert tried == ["full", "lora"]
+
+
+@pytest.mark.parametrize(
+    ("gain", "words", "chinese"),
+    [
+        (0.01, "More time would bring about nothing that is known here", "增加时间预计不会再有提升"),
+        (0.032, "More time would bring about nothing that is known here", "增加时间预计不会再有提升"),
+        (0.04, "More time would bring about 1.0 points: few-shot", "预计可提升约 1.0 个百分点：小样本"),
+    ],
+)
+def test_what_was_left_out_early_is_compared_with_what_was_gained_later(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, gain: float, words: str, chinese: str
+) -> None:
+    plan(monkeypatch, Prospect("fewshot", gain, 10_000.0), Prospect("full", 0.02, 1.0))
+    monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.03, 0.02, 0.04))
+    bench.watch.budget = 1_000.0
+    begin = begun(bench)
+    take_seconds(bench, monkeypatch, begin, full=1.0)
+    choice = try_dearer(bench, begin)
+    assert choice.recipe == "full"
+    assert words in choice.reason["en"]
+    assert chinese in choice.reason["zh"]
 
 
 @pytest.mark.parametrize("kind", [MissingExtraError, MachineError, DivergedError, UsageError, ModelError])

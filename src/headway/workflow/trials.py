@@ -51,6 +51,7 @@ class _Trials:
     def __init__(self, bench: Bench, choice: Choice) -> None:
         self._bench = bench
         self._choice = choice
+        #: how much better the choice is than the one that was begun with
         self._gained = 0.0
         #: what training the choice on all rows will take; no later trial may use it up
         self._reserved = 0.0
@@ -81,8 +82,11 @@ class _Trials:
         if self._all_right():
             return
         for prospect in _planned(self._bench):
-            if prospect.gain - self._gained >= _WORTH_TRYING and not self._all_right():
+            if self._promises_more(prospect) and not self._all_right():
                 yield prospect
+
+    def _promises_more(self, prospect: Prospect) -> bool:
+        return prospect.gain - self._gained >= _WORTH_TRYING
 
     def _all_right(self) -> int:
         """How many judged rows say that none can be better, as all of them are right; 0 = they do not.
@@ -116,7 +120,7 @@ class _Trials:
         better = is_worth_it(difference) and (fits or difference.low > 0)
         self._tell(recipe, difference, better)
         if better:
-            self._gained = max(self._gained, difference.difference)
+            self._gained += difference.difference
             self._reserved = _final_seconds(self._bench, recipe, again) if fits else 0.0
             self._choice = dataclasses.replace(
                 self._choice,
@@ -163,13 +167,15 @@ class _Trials:
                 f"用于评判的 {n:,} 条文本已全部分类正确，无法再区分出更好的方法。",
             )
             return
-        if not self._left_out:
+        # What was left out early may promise nothing beyond what was gained after it.
+        left_out = list(filter(self._promises_more, self._left_out))
+        if not left_out:
             self._note(
                 "More time would bring about nothing that is known here; more labels would.",
                 "增加时间预计不会再有提升；增加标注数据会更有效。",
             )
             return
-        best = max(self._left_out, key=lambda prospect: prospect.gain)
+        best = max(left_out, key=lambda prospect: prospect.gain)
         seconds = _seconds(self._bench, best)
         points = f"{100 * (best.gain - self._gained):.1f}"
         self._note(
