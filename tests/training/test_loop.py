@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -119,29 +120,63 @@ def test_without_held_out_rows_the_last_epoch_is_kept(base: BaseModel, tmp_path:
     assert len(fitted.history) == 3
 
 
+class Breaking:
+    """A loss of one's own that is `value` from some call on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, value: float) -> None:
+        self.left = 0
+        self._value = value
+        monkeypatch.setitem(sys.modules, "loss_of_test", SimpleNamespace(loss=self))
+
+    def __call__(
+        self, logits: torch.Tensor, targets: torch.Tensor, weights: Any, smoothing: float
+    ) -> torch.Tensor:
+        self.left -= 1
+        values = torch.nn.functional.cross_entropy(logits, targets, reduction="none")
+        return values * self._value if self.left < 0 else values
+
+
+BREAKING = FullSettings(epochs=3, batch_size=16, loss="loss_of_test:loss", patience=0, checkpoint_steps=3)
+
+
+@pytest.mark.parametrize("held", [True, False])
 @pytest.mark.parametrize("broken", [math.nan, math.inf])
 def test_a_loss_that_is_no_number_stops_before_it_spreads(
-    base: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: float
+    base: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: float, held: bool
 ) -> None:
-    calls = 0
-
-    def loss(logits: torch.Tensor, targets: torch.Tensor, weights: Any, smoothing: float) -> torch.Tensor:
-        nonlocal calls
-        calls += 1
-        values = torch.nn.functional.cross_entropy(logits, targets, reduction="none")
-        return values * broken if calls > limit else values
-
-    monkeypatch.setitem(
-        __import__("sys").modules, "loss_of_test", type("M", (), {"loss": staticmethod(loss)})
-    )
-    settings = FullSettings(epochs=3, batch_size=16, loss="loss_of_test:loss", patience=0)
-    limit = 2
-    with pytest.raises(DivergedError, match=r"step 3 \(epoch 1\), in the batch of the training rows \d+"):
-        fit(base, tmp_path / "early", settings)
-    calls, limit = 0, 11
-    fitted = fit(base, tmp_path / "late", settings)
+    loss = Breaking(monkeypatch, broken)
+    loss.left = 2
+    with pytest.raises(
+        DivergedError,
+        match=r"step 3 \(epoch 1\), in the batch of the training rows \d+.* no weights of an earlier epoch",
+    ):
+        fit(base, tmp_path / "early", BREAKING, held)
+    loss.left = 11
+    fitted = fit(base, tmp_path / "late", BREAKING, held)
+    assert "step 12 (epoch 2)" in fitted.warnings[0]
     assert "the weights of epoch 1 were kept" in fitted.warnings[0]
     assert np.isfinite(fitted.scores(["好"])).all()
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_resumed_run_keeps_the_same_weights_where_the_loss_is_no_number(
+    base: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: bool
+) -> None:
+    loss = Breaking(monkeypatch, math.nan)
+    loss.left = 20
+    whole = fit(base, tmp_path / "whole", BREAKING, held)
+    kept = tmp_path / "kept"
+    loss.left = 20
+    with pytest.raises(StoppedError):
+        fit(base, tmp_path / "first", BREAKING, held, checkpoints=kept, on_event=stop_after(19))
+    # Steps 19 and 20 once more, then no number.
+    loss.left = 2
+    resumed = fit(base, tmp_path / "second", BREAKING, held, checkpoints=kept, resume=True)
+    assert "step 21 (epoch 3)" in resumed.warnings[0]
+    assert (resumed.warnings, resumed.history) == (whole.warnings, whole.history)
+    assert len(whole.history) == 2
+    for name, tensor in weights(whole).items():
+        assert torch.equal(tensor, weights(resumed)[name]), name
 
 
 def test_fewer_steps_are_planned_where_the_budget_is_short(base: BaseModel, tmp_path: Path) -> None:

@@ -109,9 +109,9 @@ class Loop:
         self._timed_from = 0.0
 
     def run(self) -> Outcome:
-        """Train to the end, or from the last checkpoint on; the best epoch's weights are in place then.
+        """Train to the end, or from the last checkpoint on; the kept epoch's weights are in place then.
 
-        Raises `DivergedError` naming the batch where the loss is no number and no epoch was completed yet.
+        Raises `DivergedError` naming the batch where the loss is no number and no epoch was kept yet.
         """
         torch.manual_seed(self._context.seed + self._world.rank)
         if self._context.resume:
@@ -179,6 +179,8 @@ class Loop:
             found, weakest = self._measure(self._measured)
             figures |= found
             self._compare_with_best(figures, epoch)
+        else:
+            self._keep(epoch)
         entry = {"epoch": epoch, "step": at.step, **{key: round(value, 6) for key, value in figures.items()}}
         at.history.append(entry)
         at.stopped = bool(self._settings.patience) and at.epochs_without >= self._settings.patience
@@ -202,10 +204,15 @@ class Loop:
         at, monitor = self._at, self._settings.monitor
         score = -figures[monitor] if monitor == "log_loss" else figures[monitor]
         if score > at.best:
-            at.best, at.best_epoch, at.epochs_without = score, epoch, 0
-            self._best = {name: parameter.detach().clone() for name, parameter in self._learned.items()}
+            at.best, at.epochs_without = score, 0
+            self._keep(epoch)
         else:
             at.epochs_without += 1
+
+    def _keep(self, epoch: int) -> None:
+        """Remember the weights of an epoch: the best so far, or the last where nothing is measured."""
+        self._at.best_epoch = epoch
+        self._best = {name: parameter.detach().clone() for name, parameter in self._learned.items()}
 
     def _words(self, epoch: int, figures: Mapping[str, float], weakest: list[tuple[str, float]]) -> str:
         parts = [f"Epoch {epoch} of {self._epochs}: training loss {figures['loss']:.3f}"]
@@ -225,7 +232,7 @@ class Loop:
         )
         if not self._best:
             raise DivergedError(
-                f"{words}, and no epoch was completed before.",
+                f"{words}, and there are no weights of an earlier epoch to keep.",
                 next_step="Lower learning_rate with --set, or look at those rows.",
             )
         self._optimizer.clear()
