@@ -39,6 +39,7 @@ from headway.workflow.export import export, tuned_encoder, verify
 from headway.workflow.request import TrainRequest
 from headway.workflow.resumption import (
     checkpoint_folder,
+    go_on_with,
     remove_checkpoints,
     request_details,
     resumable_run,
@@ -107,10 +108,7 @@ def resume(
     run, request = resumable_run(store, run_id)
     watch = Stopwatch(request.budget)
     data = TrainingData.load(store, find_version(store, run.task, run.dataset))
-    details = {**run.details, "process": os.getpid()}
-    details.pop("error", None)
-    run = dataclasses.replace(run, state="running", details=details)
-    run_rows.update_run(store, run)
+    run = go_on_with(store, run)
     task = get_task(store, run.task)
     return _on_record(store, task, run, data, request, watch, progress, on_event, resume=True)
 
