@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,6 +12,7 @@ from headway.store import Store
 from headway.store.runs import (
     add_look,
     add_run,
+    claim_run,
     get_run,
     is_alive,
     list_runs,
@@ -65,6 +67,25 @@ def test_runs_go_on_while_their_process_lives(store: Store, runs: list[Run]) -> 
     update_run(store, dataclasses.replace(runs[0], state="done", details={"process": os.getpid()}))
     assert running_runs(store) == []
     assert not is_alive(10**30)
+
+
+def test_a_run_is_gone_on_with_by_one_alone(store: Store, runs: list[Run]) -> None:
+    killed = dataclasses.replace(runs[0], details={"process": 2**22 + 1})
+    update_run(store, killed)
+    mine = dataclasses.replace(killed, details={"process": os.getpid()})
+    with ThreadPoolExecutor(4) as pool:
+        claimed = list(pool.map(lambda _: claim_run(store, mine), range(4)))
+    assert sorted(claimed) == [False, False, False, True]
+    assert get_run(store, "aa1") == mine
+    assert get_run(store, "b_1") == runs[2]
+
+
+@pytest.mark.parametrize(("state", "claimed"), [("failed", True), ("interrupted", True), ("done", False)])
+def test_what_is_done_is_not_gone_on_with(store: Store, runs: list[Run], state: str, claimed: bool) -> None:
+    before = dataclasses.replace(runs[0], state=state)
+    update_run(store, before)
+    assert claim_run(store, runs[0]) is claimed
+    assert get_run(store, "aa1") == (runs[0] if claimed else before)
 
 
 def test_looks_at_the_same_data_are_counted(store: Store) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import torch
 
 from headway.errors import DivergedError, ModelError
 from headway.models import BaseModel
+from headway.training import loop
 from headway.training.checkpoints import checkpoints_in
 from headway.training.events import Event
 from headway.training.fine_tuned import FineTuned
@@ -117,29 +120,63 @@ def test_without_held_out_rows_the_last_epoch_is_kept(base: BaseModel, tmp_path:
     assert len(fitted.history) == 3
 
 
+class Breaking:
+    """A loss of one's own that is `value` from some call on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, value: float) -> None:
+        self.left = 0
+        self._value = value
+        monkeypatch.setitem(sys.modules, "loss_of_test", SimpleNamespace(loss=self))
+
+    def __call__(
+        self, logits: torch.Tensor, targets: torch.Tensor, weights: Any, smoothing: float
+    ) -> torch.Tensor:
+        self.left -= 1
+        values = torch.nn.functional.cross_entropy(logits, targets, reduction="none")
+        return values * self._value if self.left < 0 else values
+
+
+BREAKING = FullSettings(epochs=3, batch_size=16, loss="loss_of_test:loss", patience=0, checkpoint_steps=3)
+
+
+@pytest.mark.parametrize("held", [True, False])
 @pytest.mark.parametrize("broken", [math.nan, math.inf])
 def test_a_loss_that_is_no_number_stops_before_it_spreads(
-    base: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: float
+    base: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: float, held: bool
 ) -> None:
-    calls = 0
-
-    def loss(logits: torch.Tensor, targets: torch.Tensor, weights: Any, smoothing: float) -> torch.Tensor:
-        nonlocal calls
-        calls += 1
-        values = torch.nn.functional.cross_entropy(logits, targets, reduction="none")
-        return values * broken if calls > limit else values
-
-    monkeypatch.setitem(
-        __import__("sys").modules, "loss_of_test", type("M", (), {"loss": staticmethod(loss)})
-    )
-    settings = FullSettings(epochs=3, batch_size=16, loss="loss_of_test:loss", patience=0)
-    limit = 2
-    with pytest.raises(DivergedError, match=r"step 3 \(epoch 1\), in the batch of the training rows \d+"):
-        fit(base, tmp_path / "early", settings)
-    calls, limit = 0, 11
-    fitted = fit(base, tmp_path / "late", settings)
+    loss = Breaking(monkeypatch, broken)
+    loss.left = 2
+    with pytest.raises(
+        DivergedError,
+        match=r"step 3 \(epoch 1\), in the batch of the training rows \d+.* no weights of an earlier epoch",
+    ):
+        fit(base, tmp_path / "early", BREAKING, held)
+    loss.left = 11
+    fitted = fit(base, tmp_path / "late", BREAKING, held)
+    assert "step 12 (epoch 2)" in fitted.warnings[0]
     assert "the weights of epoch 1 were kept" in fitted.warnings[0]
     assert np.isfinite(fitted.scores(["好"])).all()
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_resumed_run_keeps_the_same_weights_where_the_loss_is_no_number(
+    base: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held: bool
+) -> None:
+    loss = Breaking(monkeypatch, math.nan)
+    loss.left = 20
+    whole = fit(base, tmp_path / "whole", BREAKING, held)
+    kept = tmp_path / "kept"
+    loss.left = 20
+    with pytest.raises(StoppedError):
+        fit(base, tmp_path / "first", BREAKING, held, checkpoints=kept, on_event=stop_after(19))
+    # Steps 19 and 20 once more, then no number.
+    loss.left = 2
+    resumed = fit(base, tmp_path / "second", BREAKING, held, checkpoints=kept, resume=True)
+    assert "step 21 (epoch 3)" in resumed.warnings[0]
+    assert (resumed.warnings, resumed.history) == (whole.warnings, whole.history)
+    assert len(whole.history) == 2
+    for name, tensor in weights(whole).items():
+        assert torch.equal(tensor, weights(resumed)[name]), name
 
 
 def test_fewer_steps_are_planned_where_the_budget_is_short(base: BaseModel, tmp_path: Path) -> None:
@@ -147,6 +184,35 @@ def test_fewer_steps_are_planned_where_the_budget_is_short(base: BaseModel, tmp_
     assert "8 of 750 planned steps fit into the budget" in fitted.warnings[0]
     assert fitted.cut_short
     assert fitted.history[-1]["step"] == 8
+
+
+def resumed_at_step_3(base: BaseModel, folder: Path, seconds_left: float) -> FineTuned:
+    """A training with a budget that goes on from its third step of 24."""
+    kept = folder / "kept"
+    with pytest.raises(StoppedError):
+        fit(base, folder / "first", QUICK, checkpoints=kept, on_event=stop_after(5))
+    return fit(
+        base, folder / "second", QUICK, checkpoints=kept, resume=True, seconds_left=lambda: seconds_left
+    )
+
+
+def test_a_resumed_run_is_timed_by_its_own_steps(
+    base: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A machine that has run for long, and steps that take no time.
+    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=lambda: 1e9))
+    fitted = resumed_at_step_3(base, tmp_path, 10_000.0)
+    assert (fitted.cut_short, fitted.warnings) == (False, ())
+    assert fitted.history[-1]["step"] == 24
+
+
+def test_a_resumed_run_plans_for_fewer_steps_where_its_budget_is_short(
+    base: BaseModel, tmp_path: Path
+) -> None:
+    fitted = resumed_at_step_3(base, tmp_path, 0.0)
+    assert fitted.warnings == ("11 of 24 planned steps fit into the budget.",)
+    assert fitted.cut_short
+    assert fitted.history[-1]["step"] == 11
 
 
 def test_a_checkpoint_of_another_training_is_refused(base: BaseModel, tmp_path: Path) -> None:

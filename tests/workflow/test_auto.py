@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from headway.training.cross_validation import FoldResult, run_fold
+from headway.training.folds import stratified_folds
 from headway.training.recipe import HeldOut
 from headway.workflow import auto
 from headway.workflow.auto import Choice, choose
@@ -115,6 +116,15 @@ def test_as_many_folds_are_run_as_the_budget_allows(
     choice = chosen(beside, 0.7, 0.9, budget=budget)
     assert choice.search["folds"] == f"{folds} of 5"
     assert choice.search["rows"] == 40 * folds
+
+
+def test_trials_are_judged_on_the_first_fold_with_rows_to_judge(beside: Executor) -> None:
+    given = rows()
+    folds = stratified_folds(given.labels, given.clusters, 5)
+    choice = chosen(beside, 0.7, 0.9, given=dataclasses.replace(given, fit_only=folds == 0))
+    assert choice.judged is not None
+    assert (choice.judged.fold, len(choice.judged.rows)) == (1, 40)
+    assert [result.fold for result in choice.others] == [2, 3, 4, 0]
 
 
 def test_where_the_budget_does_not_reach_for_embedding_the_baseline_stays(beside: Executor) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,9 +16,11 @@ from headway.settings import SplitSettings
 from headway.store import runs as run_rows
 from headway.training.checkpoints import checkpoints_in
 from headway.training.events import Event
+from headway.workflow import train as train_module
 from headway.workflow.request import TrainRequest, read_request
 from headway.workflow.resumption import (
     checkpoint_folder,
+    go_on_with,
     remove_checkpoints,
     request_details,
     resumable_run,
@@ -154,6 +157,24 @@ def test_what_cannot_be_gone_on_with_is_refused(
     assert messages.runs() == [row]
     with pytest.raises(ModelError, match="No runs have an id"):
         resume(messages.store, "nothing")
+
+
+def test_two_that_resume_one_run_at_once_do_not_both_go_on(
+    messages: Project, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = interrupted(messages, base)
+
+    def just_before_the_other(*given: Any) -> Any:
+        found = resumable_run(*given)
+        go_on_with(messages.store, found[0])
+        return found
+
+    monkeypatch.setattr(train_module, "resumable_run", just_before_the_other)
+    with pytest.raises(ProjectBusyError, match=f"{stopped.id} still goes on"):
+        resume(messages.store, stopped.id)
+    (run,) = messages.runs()
+    assert (run.state, run.details["process"], run.model) == ("running", os.getpid(), None)
+    assert checkpoint_folder(messages.store, run.id).exists()
 
 
 def test_checkpoints_of_one_run_are_removed_and_no_others(messages: Project) -> None:

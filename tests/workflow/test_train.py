@@ -23,7 +23,6 @@ from headway.store import runs as run_rows
 from headway.store.cleanings import set_policy
 from headway.tasks import text_classification
 from headway.text import DEFAULT_STEPS
-from headway.training import RECIPES
 from headway.workflow import train as train_module
 from headway.workflow.export import export
 from tests.projects import copy_of, make_base, make_project, mixed, toy
@@ -286,41 +285,6 @@ def test_an_english_base_on_chinese_texts_is_warned_of(tmp_path: Path) -> None:
         unknown = project.train("probe", base=str(silent))
         assert any("does not say its licence" in warning for warning in unknown.details["warnings"])
         assert unknown.details["base"]["licence"] == "unknown"
-
-
-def test_auto_keeps_what_it_found_while_searching(fresh: Project, base: str) -> None:
-    run = fresh.train("auto", base=base)
-    assert run.recipe == "baseline"
-    assert run.metrics["search"]["folds"] == "5 of 5"
-    assert run.details["base"] == {}
-    manifest = read_manifest(lay_out(fresh.store, fresh.model().artifact))
-    assert manifest.licence == "none needed"
-
-
-def test_what_auto_finds_better_is_published(trained: Path, base: str, tmp_path: Path) -> None:
-    # A baseline of one n-gram knows next to nothing, and random weights are worth training.
-    with Project.open(copy_of(trained, tmp_path / "copy")) as project:
-        run = project.train("auto", base=base, settings={"max_features": 1, "learning_rate": 2e-3})
-        reason = run.details["reason"]
-        assert "clearly better" in reason["en"]
-        assert "明显更好" in reason["zh"]
-        assert "More time would bring about" in reason["en"]
-        search = run.metrics["search"]
-        tried = {name: search[f"{name}_accuracy"] for name in RECIPES if f"{name}_accuracy" in search}
-        assert {"baseline", "probe"} < tried.keys()
-        assert run.recipe in tried
-        assert run.recipe != "baseline"
-        assert project.model(run.model).precision == run.details["precision"]
-
-
-def test_where_the_budget_does_not_reach_the_baseline_is_published(
-    fresh: Project, base: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("headway.workflow.encoders._PORTION", 8)
-    run = fresh.train("auto", base=base, budget="0.000001s")
-    assert (run.recipe, run.state) == ("baseline", "done")
-    assert "does not reach for embedding" in run.details["reason"]["en"]
-    assert "预算不足" in run.details["reason"]["zh"]
 
 
 def test_a_folder_that_cannot_be_made_is_the_machines_refusal(fresh: Project) -> None:

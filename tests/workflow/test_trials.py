@@ -7,18 +7,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-from headway.errors import MissingExtraError
+from headway.errors import (
+    DivergedError,
+    HeadwayError,
+    MachineError,
+    MissingExtraError,
+    ModelError,
+    UsageError,
+)
 from headway.evaluation.bootstrap import PairedDifference
 from headway.project import Project
-from headway.training.cross_validation import run_fold
+from headway.training.cross_validation import FoldResult, run_fold
 from headway.training.fine_tuned import FineTuned
 from headway.training.folds import stratified_folds
 from headway.training.full import FullSettings
+from headway.training.lora import LoraSettings
 from headway.workflow import trials
 from headway.workflow.auto import Choice
 from headway.workflow.bench import Bench
 from headway.workflow.clock import Stopwatch
-from headway.workflow.data import TrainingData
+from headway.workflow.data import Rows, TrainingData
 from headway.workflow.prospects import Prospect
 from headway.workflow.request import TrainRequest
 from headway.workflow.trials import try_dearer
@@ -34,22 +42,31 @@ def bench(project: Project, base: str, tmp_path: Path) -> Bench:
 def begun(bench: Bench, recipe: str = "baseline") -> Choice:
     rows = bench.data.train
     folds = stratified_folds(rows.labels, rows.clusters, 5)
-    judged = run_fold(
-        bench.recipe(recipe), rows.texts, rows.labels, len(bench.data.names), folds, 0, rows.fit_only
+    judged, *others = (
+        run_fold(
+            bench.recipe(recipe), rows.texts, rows.labels, len(bench.data.names), folds, fold, rows.fit_only
+        )
+        for fold in range(5)
     )
-    return Choice(recipe, {"en": "Begun.", "zh": "开始。"}, {"rows": 1}, folds=folds, judged=judged)
+    reason = {"en": "Begun.", "zh": "开始。"}
+    return Choice(recipe, reason, {"rows": 1}, folds=folds, judged=judged, others=tuple(others))
 
 
-def saying(bench: Bench, *, right: float) -> Choice:
-    """A choice that was right about such a share of the held-out rows, the first of them."""
+def saying(bench: Bench, *, right: float, elsewhere: float = 1.0) -> Choice:
+    """A choice that was right about such shares of the fold that trials are judged on, and of the others."""
     choice = begun(bench)
     assert choice.judged is not None
-    scores = np.zeros_like(choice.judged.scores)
-    rows, n_labels = choice.judged.rows, scores.shape[1]
-    labels = bench.data.train.labels[rows]
-    wrong = np.arange(len(rows)) >= right * len(rows)
-    scores[np.arange(len(rows)), (labels + wrong) % n_labels] = 1.0
-    return dataclasses.replace(choice, judged=dataclasses.replace(choice.judged, scores=scores))
+    others = tuple(rightly(bench, result, elsewhere) for result in choice.others)
+    return dataclasses.replace(choice, judged=rightly(bench, choice.judged, right), others=others)
+
+
+def rightly(bench: Bench, result: FoldResult, share: float) -> FoldResult:
+    """A result that is right about the first rows, such a share of them."""
+    scores = np.zeros_like(result.scores)
+    rows, n_labels = result.rows, scores.shape[1]
+    wrong = np.arange(len(rows)) >= share * len(rows)
+    scores[np.arange(len(rows)), (bench.data.train.labels[rows] + wrong) % n_labels] = 1.0
+    return dataclasses.replace(result, scores=scores)
 
 
 def plan(monkeypatch: pytest.MonkeyPatch, *prospects: Prospect) -> None:
@@ -77,14 +94,76 @@ def test_what_is_not_better_is_told_and_left(bench: Bench, monkeypatch: pytest.M
     assert "不足以采用" in choice.reason["zh"]
 
 
+def refuse(monkeypatch: pytest.MonkeyPatch, error: HeadwayError) -> None:
+    """Every trial ends with an error."""
+
+    def fail(*_: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(trials, "_try", fail)
+
+
+def first_rows(choice: Choice, n: int) -> Choice:
+    """The same choice, had it been judged on `n` rows of each fold."""
+
+    def cut(result: FoldResult) -> FoldResult:
+        return dataclasses.replace(result, rows=result.rows[:n], scores=result.scores[:n])
+
+    assert choice.judged is not None
+    return dataclasses.replace(choice, judged=cut(choice.judged), others=tuple(map(cut, choice.others)))
+
+
+@pytest.mark.parametrize(
+    ("n", "elsewhere", "judged"), [(49, 0.5, 49), (30, 0.5, 30), (29, 1.0, 145), (6, 1.0, 30)]
+)
 def test_where_every_held_out_text_is_right_nothing_is_tried(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, n: int, elsewhere: float, judged: int
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    choice = try_dearer(bench, first_rows(saying(bench, right=1.0, elsewhere=elsewhere), n))
+    assert (choice.recipe, choice.search) == ("baseline", {"rows": 1})
+    assert choice.reason["en"].startswith(f"Begun. It is right about all {judged} texts")
+    assert f"{judged} 条文本已全部分类正确" in choice.reason["zh"]
+
+
+@pytest.mark.parametrize(("n", "elsewhere"), [(29, 0.0), (5, 1.0), (0, 1.0)])
+def test_few_texts_that_are_right_do_not_say_that_nothing_is_better(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, n: int, elsewhere: float
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    refuse(monkeypatch, MissingExtraError("torch is not installed."))
+    choice = try_dearer(bench, first_rows(saying(bench, right=1.0, elsewhere=elsewhere), n))
+    assert "full could not be tried" in choice.reason["en"]
+    assert "It is right about" not in choice.reason["en"]
+
+
+def test_a_recipe_that_was_tried_has_been_judged_on_one_fold_alone(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan(monkeypatch, Prospect("full", 0.02, 1.0))
-    choice = try_dearer(bench, saying(bench, right=1.0))
-    assert (choice.recipe, choice.search) == ("baseline", {"rows": 1})
-    assert choice.reason["en"].startswith("Begun. It is right about all texts")
-    assert "已全部分类正确" in choice.reason["zh"]
+    choice = try_dearer(bench, saying(bench, right=0.0))
+    assert (choice.recipe, choice.others) == ("full", ())
+
+
+def test_a_trial_is_fitted_on_all_folds_but_the_one_it_is_judged_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    begin = begun(bench)
+    assert begin.folds is not None
+    seen: list[Rows] = []
+    kept = bench.fit_rows
+
+    def remember(recipe: str, rows: Rows, *others: Any) -> Any:
+        seen.append(rows)
+        return kept(recipe, rows, *others)
+
+    monkeypatch.setattr(bench, "fit_rows", remember)
+    choice = try_dearer(bench, dataclasses.replace(begin, judged=begin.others[2]))
+    assert choice.judged is not None
+    assert (choice.recipe, choice.judged.fold) == ("full", 3)
+    rest = np.flatnonzero(begin.folds != 3).tolist()
+    assert seen[0].texts == [bench.data.train.texts[row] for row in rest]
 
 
 def test_what_the_budget_does_not_reach_for_is_said(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,6 +267,35 @@ def test_the_time_for_what_was_kept_is_not_for_later_trials(
     assert "few-shot needs about 20 min" in choice.reason["en"]
 
 
+def take_seconds(bench: Bench, monkeypatch: pytest.MonkeyPatch, begin: Choice, **seconds: float) -> list[str]:
+    """Trials that all give one model and take such seconds; returns which were tried, as they are."""
+    model, result, _ = trials._try(bench, "full", begin, 0.0)
+    assert isinstance(model, FineTuned)
+    trial = dataclasses.replace(model, history=())
+    tried: list[str] = []
+
+    def give(bench: Bench, recipe: str, *_: Any) -> Any:
+        tried.append(recipe)
+        return trial, result, seconds[recipe]
+
+    monkeypatch.setattr(trials, "_try", give)
+    return tried
+
+
+def test_what_replaces_a_recipe_has_the_time_that_was_set_aside_for_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.2, 1.0), Prospect("lora", 0.5, 1.0))
+    # A model of fewer rows would not be kept: it is not better for sure.
+    monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.1, -0.05, 0.2))
+    bench.watch.budget = 1_500.0
+    # Training for good takes as long as the trial, a quarter more for the rows: 500 and 1,000 of 1,320 s.
+    begin = begun(bench)
+    take_seconds(bench, monkeypatch, begin, full=400.0, lora=800.0)
+    choice = try_dearer(bench, begin)
+    assert (choice.recipe, choice.fitted) == ("lora", None)
+
+
 def test_a_trial_that_the_budget_cut_short_is_what_more_time_would_bring(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,18 +341,58 @@ def test_a_small_further_gain_is_not_worth_trying(bench: Bench, monkeypatch: pyt
     assert tried == ["full"]
 
 
-def test_a_recipe_whose_packages_are_missing_is_passed_over(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+def test_gains_of_one_trial_after_the_other_add_up(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(
+        monkeypatch, Prospect("full", 0.02, 1.0), Prospect("lora", 0.02, 1.0), Prospect("fewshot", 0.022, 1.0)
+    )
+    monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.01, 0.005, 0.015))
+    begin = begun(bench)
+    tried = take_seconds(bench, monkeypatch, begin, full=1.0, lora=1.0, fewshot=1.0)
+    assert try_dearer(bench, begin).recipe == "lora"
+    assert tried == ["full", "lora"]
+
+
+@pytest.mark.parametrize(
+    ("gain", "words", "chinese"),
+    [
+        (0.01, "More time would bring about nothing that is known here", "增加时间预计不会再有提升"),
+        (0.032, "More time would bring about nothing that is known here", "增加时间预计不会再有提升"),
+        (0.04, "More time would bring about 1.0 points: few-shot", "预计可提升约 1.0 个百分点：小样本"),
+    ],
+)
+def test_what_was_left_out_early_is_compared_with_what_was_gained_later(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, gain: float, words: str, chinese: str
+) -> None:
+    plan(monkeypatch, Prospect("fewshot", gain, 10_000.0), Prospect("full", 0.02, 1.0))
+    monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.03, 0.02, 0.04))
+    bench.watch.budget = 1_000.0
+    begin = begun(bench)
+    take_seconds(bench, monkeypatch, begin, full=1.0)
+    choice = try_dearer(bench, begin)
+    assert choice.recipe == "full"
+    assert words in choice.reason["en"]
+    assert chinese in choice.reason["zh"]
+
+
+@pytest.mark.parametrize("kind", [MissingExtraError, MachineError, DivergedError, UsageError, ModelError])
+def test_a_recipe_that_cannot_be_tried_is_passed_over(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, kind: type[HeadwayError]
 ) -> None:
     plan(monkeypatch, Prospect("full", 0.02, 1.0))
-
-    def missing(*_: Any) -> Any:
-        raise MissingExtraError("torch is not installed.")
-
-    monkeypatch.setattr(trials, "_try", missing)
+    refuse(monkeypatch, kind("That does not go."))
     choice = try_dearer(bench, begun(bench))
     assert choice.recipe == "baseline"
-    assert "full could not be tried: torch is not installed." in choice.reason["en"]
+    assert "full could not be tried: That does not go." in choice.reason["en"]
+    assert "未能尝试 full：That does not go." in choice.reason["zh"]
+
+
+def test_what_cannot_be_tried_does_not_end_the_search(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(monkeypatch, Prospect("lora", 0.02, 1.0), Prospect("full", 0.02, 1.0))
+    bench.use_settings("lora", LoraSettings(targets="Wqkv"))
+    choice = try_dearer(bench, saying(bench, right=0.0))
+    assert choice.recipe == "full"
+    assert "lora could not be tried" in choice.reason["en"]
+    assert "has no matrices named Wqkv" in choice.reason["en"]
 
 
 def test_where_nothing_was_compared_nothing_is_tried(bench: Bench) -> None:

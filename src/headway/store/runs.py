@@ -26,6 +26,16 @@ def update_run(store: Store, run: Run) -> None:
         connection.execute(update(runs).where(runs.c.id == run.id).values(**dataclasses.asdict(run)))
 
 
+def claim_run(store: Store, run: Run) -> bool:
+    """Keep that a run goes on, unless it already does or is done by now; whether that was kept."""
+    query = select(runs).where(runs.c.id == run.id)
+    with store.writing() as connection:
+        if state_of(Run(**connection.execute(query).mappings().one())) in ("running", "done"):
+            return False
+        connection.execute(update(runs).where(runs.c.id == run.id).values(**dataclasses.asdict(run)))
+    return True
+
+
 def list_runs(store: Store, task: str | None = None) -> list[Run]:
     """All runs, or those of one task, the oldest first."""
     query = select(runs).order_by(runs.c.id)

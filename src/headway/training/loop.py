@@ -104,16 +104,19 @@ class Loop:
         self._at = _Position(total=self._planned)
         self._best: dict[str, Tensor] = {}
         self._saved_at = time.monotonic()
+        #: the step this process began after, and when its first one was done
+        self._begun_after = 0
         self._timed_from = 0.0
 
     def run(self) -> Outcome:
-        """Train to the end, or from the last checkpoint on; the best epoch's weights are in place then.
+        """Train to the end, or from the last checkpoint on; the kept epoch's weights are in place then.
 
-        Raises `DivergedError` naming the batch where the loss is no number and no epoch was completed yet.
+        Raises `DivergedError` naming the batch where the loss is no number and no epoch was kept yet.
         """
         torch.manual_seed(self._context.seed + self._world.rank)
         if self._context.resume:
             self._resume()
+        self._begun_after = self._at.step
         self._train_mode(True)
         while self._at.step < self._at.total and not self._at.stopped:
             self._epoch()
@@ -176,6 +179,8 @@ class Loop:
             found, weakest = self._measure(self._measured)
             figures |= found
             self._compare_with_best(figures, epoch)
+        else:
+            self._keep(epoch)
         entry = {"epoch": epoch, "step": at.step, **{key: round(value, 6) for key, value in figures.items()}}
         at.history.append(entry)
         at.stopped = bool(self._settings.patience) and at.epochs_without >= self._settings.patience
@@ -199,10 +204,15 @@ class Loop:
         at, monitor = self._at, self._settings.monitor
         score = -figures[monitor] if monitor == "log_loss" else figures[monitor]
         if score > at.best:
-            at.best, at.best_epoch, at.epochs_without = score, epoch, 0
-            self._best = {name: parameter.detach().clone() for name, parameter in self._learned.items()}
+            at.best, at.epochs_without = score, 0
+            self._keep(epoch)
         else:
             at.epochs_without += 1
+
+    def _keep(self, epoch: int) -> None:
+        """Remember the weights of an epoch: the best so far, or the last where nothing is measured."""
+        self._at.best_epoch = epoch
+        self._best = {name: parameter.detach().clone() for name, parameter in self._learned.items()}
 
     def _words(self, epoch: int, figures: Mapping[str, float], weakest: list[tuple[str, float]]) -> str:
         parts = [f"Epoch {epoch} of {self._epochs}: training loss {figures['loss']:.3f}"]
@@ -222,7 +232,7 @@ class Loop:
         )
         if not self._best:
             raise DivergedError(
-                f"{words}, and no epoch was completed before.",
+                f"{words}, and there are no weights of an earlier epoch to keep.",
                 next_step="Lower learning_rate with --set, or look at those rows.",
             )
         self._optimizer.clear()
@@ -230,12 +240,13 @@ class Loop:
         self._at.warnings.append(f"{words}; the weights of epoch {self._at.best_epoch} were kept.")
 
     def _fit_into_budget(self) -> None:
-        """After a few steps: where not all fit into the time left, plan for as many as do."""
+        """After a few steps of this process: where not all fit into the time left, plan for as many as do."""
         at = self._at
-        if at.step == 1:
+        taken = at.step - self._begun_after
+        if taken == 1:
             self._timed_from = time.monotonic()
         # Several processes would each read a clock of their own and plan for different ends.
-        if at.step != _TIMED_STEPS or self._world.size > 1 or math.isinf(self._context.seconds_left()):
+        if taken != _TIMED_STEPS or self._world.size > 1 or math.isinf(self._context.seconds_left()):
             return
         seconds = (time.monotonic() - self._timed_from) / (_TIMED_STEPS - 1)
         fit = steps_that_fit(

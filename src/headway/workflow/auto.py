@@ -43,9 +43,12 @@ class Choice:
     search: dict[str, Any] = field(default_factory=dict)
     #: settings that replace those of the request
     settings: dict[str, Any] = field(default_factory=dict)
-    #: the fold of each training row, and what the recipe chosen so far said of the first; None = not compared
+    #: the fold of each training row, and what the recipe chosen so far said of the one that trials are
+    #: judged on; None = not compared
     folds: NDArray[np.int64] | None = None
     judged: FoldResult | None = None
+    #: what it said of the other folds that were run
+    others: tuple[FoldResult, ...] = ()
     #: the model to publish, where there is no time to fit another on all training rows
     fitted: Fitted | None = None
 
@@ -140,8 +143,10 @@ def _decide(
         "zh": f"在 {len(baseline_right):,} 条留出的训练文本上，探针与基线的准确率相差 {shown(difference)} "
         f"个百分点：{verdict['zh']}。",
     }
-    judged = (probe if better else baseline)[0]
-    return Choice("probe" if better else "baseline", reason, search, folds=folds, judged=judged)
+    # A fold may hold only rows that are never judged; a trial needs some that are.
+    judged, *others = sorted(probe if better else baseline, key=lambda result: len(result.rows) == 0)
+    recipe = "probe" if better else "baseline"
+    return Choice(recipe, reason, search, folds=folds, judged=judged, others=tuple(others))
 
 
 def _nothing_to_compare() -> Choice:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,7 +40,7 @@ def resumable_run(store: Store, run_id: str) -> tuple[Run, TrainRequest]:
     """
     run = run_rows.get_run(store, run_id)
     if run_rows.state_of(run) == "running":
-        raise ProjectBusyError(f"The run {run.id} still goes on.", next_step="Wait until it is done.")
+        raise _goes_on(run)
     if run.state == "done":
         raise UsageError(f"The run {run.id} is done: {run.model}.", next_step="Train anew: headway train.")
     asked: Mapping[str, Any] | None = run.details.get("request")
@@ -49,3 +50,20 @@ def resumable_run(store: Store, run_id: str) -> tuple[Run, TrainRequest]:
             next_step="Train anew: headway train.",
         )
     return run, TrainRequest(**asked)
+
+
+def go_on_with(store: Store, run: Run) -> Run:
+    """Put a run on record as going on in this process.
+
+    Raises `ProjectBusyError` where another process was first, so that no two go on with one run.
+    """
+    details = {**run.details, "process": os.getpid()}
+    details.pop("error", None)
+    run = dataclasses.replace(run, state="running", details=details)
+    if not run_rows.claim_run(store, run):
+        raise _goes_on(run)
+    return run
+
+
+def _goes_on(run: Run) -> ProjectBusyError:
+    return ProjectBusyError(f"The run {run.id} still goes on.", next_step="Wait until it is done.")

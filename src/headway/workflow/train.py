@@ -6,7 +6,7 @@ import dataclasses
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +39,7 @@ from headway.workflow.export import export, tuned_encoder, verify
 from headway.workflow.request import TrainRequest
 from headway.workflow.resumption import (
     checkpoint_folder,
+    go_on_with,
     remove_checkpoints,
     request_details,
     resumable_run,
@@ -107,10 +108,7 @@ def resume(
     run, request = resumable_run(store, run_id)
     watch = Stopwatch(request.budget)
     data = TrainingData.load(store, find_version(store, run.task, run.dataset))
-    details = {**run.details, "process": os.getpid()}
-    details.pop("error", None)
-    run = dataclasses.replace(run, state="running", details=details)
-    run_rows.update_run(store, run)
+    run = go_on_with(store, run)
     task = get_task(store, run.task)
     return _on_record(store, task, run, data, request, watch, progress, on_event, resume=True)
 
@@ -251,7 +249,7 @@ def _choose(bench: Bench, beside: Executor) -> Choice:
 
 def _export(task: Task, bench: Bench, choice: Choice, validated: Validated, final: Fitted) -> Path:
     with bench.watch.stage("export"):
-        manifest = _manifest(task, bench, choice.recipe)
+        manifest = _manifest(task, bench, choice.recipe, choice.settings)
         manifest = dataclasses.replace(
             manifest,
             derived_from=_original(bench, final) if validated.precision == "int8" else "",
@@ -285,7 +283,8 @@ def _original(bench: Bench, fitted: Fitted) -> str:
     return manifest_hash(bench.encoder("fp32"))
 
 
-def _manifest(task: Task, bench: Bench, recipe: str) -> Manifest:
+def _manifest(task: Task, bench: Bench, recipe: str, found: Mapping[str, Any] | None = None) -> Manifest:
+    """What is known of a model before it is exported; `found` are the settings that `auto` has found."""
     return Manifest(
         kind="classifier",
         engine="",
@@ -295,7 +294,7 @@ def _manifest(task: Task, bench: Bench, recipe: str) -> Manifest:
         task={"name": task.name, "kind": task.kind, "labels": list(bench.data.names)},
         dataset=bench.data.version.hash,
         recipe=recipe,
-        settings=bench.settings_of(recipe),
+        settings={**bench.settings_of(recipe), **(found or {})},
         seed=bench.request.seed,
         versions={"headway": __version__},
         licence=bench.base.licence if recipe != "baseline" and bench.base else "none needed",

@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from headway.errors import MachineError, MissingExtraError
-from headway.evaluation.bootstrap import PairedDifference, paired_difference
+from headway.errors import DivergedError, MachineError, MissingExtraError, ModelError, UsageError
+from headway.evaluation.bootstrap import FEW, PairedDifference, paired_difference
 from headway.evaluation.strings import duration
 from headway.inference import Embedder
 from headway.training.cross_validation import FoldResult, correct
@@ -27,6 +27,8 @@ _RESERVE = 0.12
 _WORTH_TRYING = 0.003
 # A recipe that ends with its budget is tried where it gets at least this part of the time it would take.
 _LEAST_PART = 0.05
+# A trial that ends so is left out, with a note; what was found before is kept.
+_PASSED_OVER = (MissingExtraError, MachineError, DivergedError, UsageError, ModelError)
 _NAMES = {"fewshot": "few-shot", "lora": "LoRA", "full": "full fine-tuning"}
 _NAMES_ZH = {"fewshot": "小样本对比学习", "lora": "LoRA", "full": "全量微调"}
 
@@ -49,6 +51,7 @@ class _Trials:
     def __init__(self, bench: Bench, choice: Choice) -> None:
         self._bench = bench
         self._choice = choice
+        #: how much better the choice is than the one that was begun with
         self._gained = 0.0
         #: what training the choice on all rows will take; no later trial may use it up
         self._reserved = 0.0
@@ -64,7 +67,7 @@ class _Trials:
             try:
                 trial = _try(self._bench, prospect.recipe, self._choice, self._reserved)
                 self._judge(prospect, *trial)
-            except (MissingExtraError, MachineError) as error:
+            except _PASSED_OVER as error:
                 self._note(
                     f"{prospect.recipe} could not be tried: {error.message}",
                     f"未能尝试 {prospect.recipe}：{error.message}",
@@ -76,16 +79,27 @@ class _Trials:
 
     def _worth_trying(self) -> Iterator[Prospect]:
         """What promises more than was gained so far, as long as anything can be told to be better."""
-        if self._is_perfect():
+        if self._all_right():
             return
         for prospect in _planned(self._bench):
-            if prospect.gain - self._gained >= _WORTH_TRYING and not self._is_perfect():
+            if self._promises_more(prospect) and not self._all_right():
                 yield prospect
 
-    def _is_perfect(self) -> bool:
-        """Whether what was kept is right about every row that a trial is judged on: none can be better."""
-        judged, labels = self._choice.judged, self._bench.data.train.labels
-        return judged is not None and bool(correct([judged], labels).all())
+    def _promises_more(self, prospect: Prospect) -> bool:
+        return prospect.gain - self._gained >= _WORTH_TRYING
+
+    def _all_right(self) -> int:
+        """How many judged rows say that none can be better, as all of them are right; 0 = they do not.
+
+        The rows that a trial is judged on decide; where they are few, those of the other folds as well.
+        """
+        choice, labels = self._choice, self._bench.data.train.labels
+        if choice.judged is None:
+            return 0
+        right = correct([choice.judged], labels)
+        if len(right) < FEW:
+            right = correct([choice.judged, *choice.others], labels)
+        return len(right) if len(right) >= FEW and right.all() else 0
 
     def _judge(self, prospect: Prospect, trial: Fitted, result: FoldResult, seconds: float) -> None:
         """Keep the recipe of a trial where it is better than the one kept so far."""
@@ -99,18 +113,20 @@ class _Trials:
         if difference is None:
             return
         again = seconds / _TRIAL_SHARE * _part_needed(trial)
-        # What is fitted once more anyway was not begun without the time for it.
-        fits = self._bench.traits(recipe).refits or again <= self._time_left()
+        # What is fitted once more anyway was not begun without the time for it. What is set aside for the
+        # recipe kept so far is free again where this one replaces it.
+        fits = self._bench.traits(recipe).refits or again <= self._time_left() + self._reserved
         # Without a second training it learns from a fifth fewer rows than what it would replace.
         better = is_worth_it(difference) and (fits or difference.low > 0)
         self._tell(recipe, difference, better)
         if better:
-            self._gained = max(self._gained, difference.difference)
+            self._gained += difference.difference
             self._reserved = _final_seconds(self._bench, recipe, again) if fits else 0.0
             self._choice = dataclasses.replace(
                 self._choice,
                 recipe=recipe,
                 judged=result,
+                others=(),
                 settings=_settings_of(trial),
                 fitted=None if fits else trial,
             )
@@ -145,19 +161,21 @@ class _Trials:
         )
 
     def _tell_more_time(self) -> None:
-        if self._is_perfect():
+        if n := self._all_right():
             self._note(
-                "It is right about all texts that trials are judged on: none can be told to be better.",
-                "用于评判的文本已全部分类正确，无法再区分出更好的方法。",
+                f"It is right about all {n:,} texts that this was judged on: none can be told to be better.",
+                f"用于评判的 {n:,} 条文本已全部分类正确，无法再区分出更好的方法。",
             )
             return
-        if not self._left_out:
+        # What was left out early may promise nothing beyond what was gained after it.
+        left_out = list(filter(self._promises_more, self._left_out))
+        if not left_out:
             self._note(
                 "More time would bring about nothing that is known here; more labels would.",
                 "增加时间预计不会再有提升；增加标注数据会更有效。",
             )
             return
-        best = max(self._left_out, key=lambda prospect: prospect.gain)
+        best = max(left_out, key=lambda prospect: prospect.gain)
         seconds = _seconds(self._bench, best)
         points = f"{100 * (best.gain - self._gained):.1f}"
         self._note(
@@ -216,18 +234,18 @@ def _part_needed(trial: Fitted) -> float:
 
 
 def _try(bench: Bench, recipe: str, choice: Choice, reserve: float) -> tuple[Fitted, FoldResult, float]:
-    """Fit a recipe on all folds but the first, and judge it on that, leaving `reserve` seconds."""
+    """Fit a recipe on all folds but one, and judge it on that, leaving `reserve` seconds."""
     if choice.folds is None or choice.judged is None:
         raise ValueError("There is no fold to judge on.")
-    held_out = choice.judged.rows
-    rest = [row for row, fold in enumerate(choice.folds.tolist()) if fold != 0]
+    judged_fold, held_out = choice.judged.fold, choice.judged.rows
+    rest = [row for row, fold in enumerate(choice.folds.tolist()) if fold != judged_fold]
     with bench.watch.stage(f"try {recipe}"):
         start = time.perf_counter()
         rows, others = bench.data.train.take(rest), bench.data.train.take(held_out.tolist())
         fitted = bench.fit_rows(recipe, rows, others, reserve)
         scores = fitted.scores([bench.data.train.texts[row] for row in held_out.tolist()])
         seconds = time.perf_counter() - start
-    return fitted, FoldResult(0, held_out, scores, seconds), seconds
+    return fitted, FoldResult(judged_fold, held_out, scores, seconds), seconds
 
 
 def _settings_of(trial: Fitted) -> dict[str, Any]:
