@@ -107,6 +107,52 @@ def test_a_training_that_is_cancelled_stops_and_can_be_resumed(
     assert run.recipe == "full"
 
 
+def begun(store: Store, job: Job) -> int:
+    """The process of a job that has begun."""
+    until(lambda: get_job(store, job.id).process is not None)
+    process = get_job(store, job.id).process
+    assert process is not None
+    return process
+
+
+def refuse_leases(store: Store, how: str) -> None:
+    """From now on the database refuses to renew a lease, by a statement of a trigger."""
+    with store.writing() as connection:
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER refuse BEFORE UPDATE OF process ON jobs BEGIN SELECT {how}; END"
+        )
+
+
+def test_a_lease_that_cannot_be_renewed_for_a_while_begins_no_second_process(
+    project: Store, worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    # The command waits for the project, so that it does not end before its time.
+    with project.exclusive("test"):
+        job = add_job(project, ["dataset", "create"], "Ann")
+        worker.start()
+        process = begun(project, job)
+        refuse_leases(project, "nothing_of_this_name()")
+        until(lambda: bool(caplog.messages))
+        with project.writing() as connection:
+            connection.exec_driver_sql("DROP TRIGGER refuse")
+    done = over(project, job)
+    assert (done.state, done.attempts, done.process) == ("done", 1, process)
+    assert "could not be renewed" in caplog.text
+
+
+def test_a_process_that_is_no_longer_watched_is_ended(
+    project: Store, worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    with project.exclusive("test"):
+        job = add_job(project, ["dataset", "create"], "Ann")
+        worker.start()
+        process = begun(project, job)
+        # No error of ours: nobody has thought of it.
+        refuse_leases(project, "RAISE(ABORT, 'unheard of')")
+        until(lambda: "could not be worked on" in caplog.text)
+        assert not Path(f"/proc/{process}").exists()
+
+
 def test_a_job_that_waits_is_cancelled_at_once_and_never_begun(project: Store, worker: Worker) -> None:
     job = add_job(project, ["dataset", "create"], "Ann")
     assert cancel_job(project, job.id).state == "cancelled"
