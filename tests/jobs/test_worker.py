@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -192,6 +194,36 @@ def test_a_stopped_worker_leaves_its_training_to_the_next_which_resumes_it(
     assert run.state == "done"
     assert done.result is not None
     assert done.result["run"] == run.id
+
+
+def has_pending(process: int, number: int) -> bool:
+    """Whether a process was sent a signal that it has not seen yet."""
+    (line,) = re.findall(r"^ShdPnd:\s*(\w+)$", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
+    return bool(int(line, 16) & 1 << number - 1)
+
+
+@pytest.mark.parametrize("last", [signal.SIGCONT, signal.SIGKILL])
+def test_a_stopped_worker_gives_back_what_was_only_starting_or_had_to_be_killed(
+    project: Store, last: int
+) -> None:
+    job = add_job(project, ["dataset", "create"], "Ann")
+    with project.exclusive("test"):
+        first = Worker(project, beat_seconds=0.1)
+        first.start()
+        process = begun(project, job)
+        # It sees nothing of the interruption before it goes on, or is killed.
+        os.kill(process, signal.SIGSTOP)
+        stopping = threading.Thread(target=first.stop)
+        stopping.start()
+        until(lambda: has_pending(process, signal.SIGINT))
+        os.kill(process, last)
+        stopping.join()
+    assert get_job(project, job.id).state == "running"
+    second = Worker(project, beat_seconds=0.1)
+    second.start()
+    done = over(project, job)
+    second.stop()
+    assert (done.state, done.attempts) == ("done", 2)
 
 
 def test_a_child_whose_parent_is_killed_ends_itself(

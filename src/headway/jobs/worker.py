@@ -31,7 +31,8 @@ _BEAT_SECONDS = 2.0
 # A command that was interrupted gets so long to leave a checkpoint.
 _GRACE_SECONDS = 30.0
 _MOST_ATTEMPTS = 3
-_INTERRUPTED = 130
+# By the command itself, by Python while it starts, or, after the grace, by us.
+_INTERRUPTED = (130, -signal.SIGINT, -signal.SIGKILL)
 
 
 class Worker:
@@ -101,7 +102,7 @@ class Worker:
             finally:
                 # One that nobody watches would go on beside the one that is begun after the lease.
                 process.kill()
-        if self._stopped.is_set() and process.returncode == _INTERRUPTED and not cancelled:
+        if self._stopped.is_set() and process.returncode in _INTERRUPTED and not cancelled:
             rows.release_job(self._store, job.id)
             return
         state = "done" if process.returncode == 0 else "cancelled" if cancelled else "failed"
