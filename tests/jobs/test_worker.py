@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from headway.annotation.labels import set_guideline
 from headway.care.forget import forget
 from headway.jobs import Worker
 from headway.jobs.files import log_path, read_log
@@ -20,7 +21,7 @@ from headway.store import Store
 from headway.store.jobs import add_job, cancel_job, claim_job, finish_job, get_job, list_jobs
 from headway.store.runs import list_runs
 from headway.store.tombstones import Selection
-from tests.projects import make_project, mixed, tiny_base
+from tests.projects import TASK, make_project, mixed, tiny_base
 
 OVER = ("done", "failed", "cancelled")
 
@@ -89,6 +90,16 @@ def test_a_job_that_fails_says_why(project: Store, worker: Worker) -> None:
     assert failed.state == "failed"
     assert "nothing" in str(failed.error)
     assert "nothing" in read_log(project, failed.id)
+
+
+def test_what_a_job_prints_is_kept_though_it_quotes_ends_of_lines(project: Store, worker: Worker) -> None:
+    # Python ends a line at each of these, JSON at none.
+    text = "退款\u2028Refunds\u2029and returns\x85退货"
+    set_guideline(project, TASK, text, "Ann")
+    worker.start()
+    done = over(project, add_job(project, ["annotate", "guidelines"], "Ann"))
+    assert done.result is not None
+    assert done.result["text"] == text
 
 
 def train(base: str) -> list[str]:

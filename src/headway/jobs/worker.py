@@ -156,7 +156,8 @@ def _begin(command: Sequence[str], errors: IO[bytes], out: IO[bytes]) -> subproc
 
 def _last_json(path: Path) -> dict[str, Any] | None:
     """The JSON object that a command printed last."""
-    for line in reversed(path.read_text("utf-8", errors="replace").splitlines()):
+    # Not by `splitlines`: a text that is quoted may hold U+2028 and others at which that splits, too.
+    for line in reversed(path.read_text("utf-8", errors="replace").split("\n")):
         try:
             found = json.loads(line)
         except ValueError:
