@@ -102,6 +102,26 @@ def test_what_a_job_prints_is_kept_though_it_quotes_ends_of_lines(project: Store
     assert done.result["text"] == text
 
 
+def test_a_file_in_the_current_folder_breaks_no_job(
+    project: Store, worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "random.py").write_text("raise RuntimeError('not this one')", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    worker.start()
+    assert over(project, add_job(project, ["models", "list"], "Ann")).state == "done"
+
+
+def test_a_job_finds_the_modules_that_its_worker_finds(
+    project: Store, worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "modules" / "our_recipes.py").touch()
+    monkeypatch.syspath_prepend(tmp_path / "modules")
+    worker.start()
+    failed = over(project, add_job(project, ["train", "--recipe", "our_recipes:ours"], "Ann"))
+    assert "The module 'our_recipes' has no 'ours'" in str(failed.error)
+
+
 def train(base: str) -> list[str]:
     settings = ["--set", "epochs=300", "--set", "batch_size=8", "--set", "patience=0"]
     return ["train", "--recipe", "full", "--base", base, *settings, "--set", "checkpoint_steps=5"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 import signal
 import subprocess
 import threading
@@ -15,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from headway.child_processes import module_command
+from headway.child_processes import module_command, same_modules
 from headway.errors import HeadwayError
 from headway.jobs.files import log_path, output_path
 from headway.records import Job, timestamp
@@ -150,7 +149,7 @@ def _begin(command: Sequence[str], errors: IO[bytes], out: IO[bytes]) -> subproc
         stderr=errors,
         # Ctrl-C in the console's terminal is for the console, which then tells its child.
         start_new_session=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env={**same_modules(), "PYTHONUNBUFFERED": "1"},
     )
 
 
