@@ -120,7 +120,7 @@ def test_a_round_that_fails_is_told_and_the_next_is_run(
     def is_told() -> bool:
         nonlocal told
         told += capfd.readouterr().err
-        return "A round of the assistant failed" in told
+        return f"A round of the assistant of {TASK!r} failed" in told
 
     wait_until(is_told)
     model.write_bytes(whole)

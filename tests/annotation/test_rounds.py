@@ -5,12 +5,14 @@ import subprocess
 
 import pytest
 
-from headway.annotation.assistant import Assistant, open_assistant
-from headway.annotation.encoding import prepare
+from headway.annotation.assistant import Assistant, Measured, open_assistant
+from headway.annotation.encoding import need_prepared, prepare
 from headway.annotation.labels import set_labels
 from headway.annotation.rounds import Rounds
 from headway.child_processes import module_command, same_modules
+from headway.errors import DataError
 from headway.settings import AnnotationSettings
+from headway.store.tasks import add_task
 from tests.annotated import TASK
 from tests.annotation.conftest import MakeDesk
 from tests.annotation.queueing import Desk
@@ -62,6 +64,42 @@ def test_a_task_that_is_prepared_later_is_found_though_nobody_answered(desk: Des
     assert list(rounds.run(answered=True)) == []
     ready[0] = open_assistant(desk.store, desk.writer, TASK, AnnotationSettings())
     assert len(list(rounds.run(answered=False))) == 1
+
+
+def test_a_task_that_fails_keeps_no_other_from_its_round(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    add_task(desk.store, "a 坏 task", "text-classification")
+    add_task(desk.store, "z 坏 task", "text-classification")
+
+    def open_one(task: str) -> Assistant | None:
+        if task != TASK:
+            raise DataError("It cannot be opened.")
+        return open_assistant(desk.store, desk.writer, task, AnnotationSettings())
+
+    rounds = Rounds(desk.store, open_one)
+    assert [report["task"] for report in rounds.run(answered=True)] == [TASK]
+    assert len(caplog.records) == 2
+    assert all(f"the assistant of '{name} 坏 task' failed" in caplog.text for name in "az")
+    assert "It cannot be opened." in caplog.text
+
+
+def test_a_measurement_that_fails_is_not_tried_again_in_each_round(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Immeasurable(Assistant):
+        def measure(self) -> Measured | None:
+            raise DataError("It cannot be measured.")
+
+    embedder = need_prepared(desk.store, TASK)
+    assistant = Immeasurable(desk.store, desk.writer, TASK, embedder, AnnotationSettings())
+    rounds = Rounds(desk.store, lambda _: assistant)
+    label(desk, "Ann", 10)
+    for _ in range(3):
+        (report,) = rounds.run(answered=True)
+        assert report["round"]["n_labels"] == 10
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+    assert "It cannot be measured." in caplog.text
 
 
 def test_the_process_tells_by_lines_and_ends_with_its_input(desk: Desk) -> None:
