@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,7 @@ from headway.store.tasks import add_task
 from tests.annotated import TASK
 from tests.annotation.conftest import MakeDesk
 from tests.annotation.queueing import Desk
-from tests.projects import mixed, tiny_base
+from tests.projects import make_base, mixed, tiny_base
 
 MESSAGES = dict(mixed(120))
 NAMES = sorted(set(MESSAGES.values()))
@@ -63,6 +64,36 @@ def test_a_task_that_is_prepared_later_is_found_though_nobody_answered(desk: Des
     rounds = Rounds(desk.store, lambda _: ready[0])
     assert list(rounds.run(answered=True)) == []
     ready[0] = open_assistant(desk.store, desk.writer, TASK, AnnotationSettings())
+    assert len(list(rounds.run(answered=False))) == 1
+
+
+def test_another_encoder_is_read_with_from_the_next_round_on(desk: Desk, tmp_path: Path) -> None:
+    opened: list[Assistant] = []
+
+    def open_one(task: str) -> Assistant | None:
+        found = open_assistant(desk.store, desk.writer, task, AnnotationSettings())
+        opened.extend([found] if found else [])
+        return found
+
+    rounds = Rounds(desk.store, open_one)
+    label(desk, "Ann", 20)
+    assert ["round" in report for report in rounds.run(answered=True)] == [True, False]
+    prepare(desk.store, TASK, str(make_base(tmp_path / "another", seed=1)), "fp32")
+    # Nobody answered, and all is measured again: it was the other encoder that was measured.
+    assert ["round" in report for report in rounds.run(answered=False)] == [True, False]
+    assert list(rounds.run(answered=False)) == []
+    assert len(opened) == 2
+
+
+def test_a_cache_that_was_cleared_ends_the_rounds_until_it_is_there_again(desk: Desk) -> None:
+    rounds = Rounds(
+        desk.store, lambda task: open_assistant(desk.store, desk.writer, task, AnnotationSettings())
+    )
+    assert len(list(rounds.run(answered=True))) == 1
+    (folder,) = (desk.store.folder / "cache" / "encoders").iterdir()
+    folder.rename(folder.with_name("elsewhere"))
+    assert list(rounds.run(answered=True)) == []
+    folder.with_name("elsewhere").rename(folder)
     assert len(list(rounds.run(answered=False))) == 1
 
 
