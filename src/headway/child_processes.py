@@ -7,8 +7,11 @@ import sys
 
 
 def module_command(name: str, *arguments: str) -> list[str]:
-    """The command that runs a module with this interpreter."""
-    return [sys.executable, "-m", name, *arguments]
+    """The command that runs a module with this interpreter, to be begun with `same_modules()`.
+
+    Without `-P` a file of the user's in the current folder, such as random.py, would come before all modules.
+    """
+    return [sys.executable, "-P", "-m", name, *arguments]
 
 
 def same_modules() -> dict[str, str]:

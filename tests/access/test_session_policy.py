@@ -71,6 +71,12 @@ def test_a_role_taken_away_and_a_user_disabled_hold_at_once(store: Store) -> Non
     [
         (f"{COOKIE}=abc", "abc"),
         (f"other=1; {COOKIE}=abc; more=2", "abc"),
+        (f'a={{"x": 1}}; {COOKIE}=abc', "abc"),
+        (f"k=a b; {COOKIE}=abc", "abc"),
+        (f"a@b=1; 名=值;{COOKIE}=abc ;", "abc"),
+        (f"{COOKIE}=old; {COOKIE}=abc", "abc"),
+        (f"other={COOKIE}=abc; my_{COOKIE}=abc; {COOKIE}2=abc", None),
+        (f'a="; {COOKIE}=abc', "abc"),
         ("other=1", None),
         ("", None),
         (f"{COOKIE}", None),

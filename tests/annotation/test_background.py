@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -107,6 +108,34 @@ def test_a_process_that_is_killed_is_started_again(
     assert "ended with exit code -9" in caplog.text
 
 
+def test_a_process_that_ends_at_once_is_started_again_after_one_pause_whatever_is_answered(
+    desk: Desk, base: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idle, pauses = 0.123, []
+
+    class Counted(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            cut_short = super().wait(timeout)
+            if timeout == idle:
+                pauses.append(cut_short)
+            return cut_short
+
+    def ended() -> int:
+        background.notice()
+        return caplog.text.count("ended with exit code")
+
+    prepare(desk.store, TASK, base, "fp32")
+    (desk.store.project / "headway.toml").write_text("[annotation]\nnothing = 1\n", "utf-8")
+    monkeypatch.setattr(threading, "Event", Counted)
+    background = Background(desk.store, idle=idle)
+    background.start()
+    wait_until(lambda: ended() >= 3)
+    background.stop()
+    # But for the last, which the end may cut short.
+    assert pauses.count(True) <= 1
+    assert ended() - 1 <= pauses.count(False) <= ended()
+
+
 def test_a_round_that_fails_is_told_and_the_next_is_run(
     desk: Desk, running: Background, base: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -120,7 +149,7 @@ def test_a_round_that_fails_is_told_and_the_next_is_run(
     def is_told() -> bool:
         nonlocal told
         told += capfd.readouterr().err
-        return "A round of the assistant failed" in told
+        return f"A round of the assistant of {TASK!r} failed" in told
 
     wait_until(is_told)
     model.write_bytes(whole)

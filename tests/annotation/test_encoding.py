@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from headway.annotation.encoding import open_prepared, prepare
+from headway.annotation.encoding import open_prepared, prepare, prepared_encoder
 from headway.annotation.filling import fill_queue
 from headway.errors import DataError
 from headway.store import Store
@@ -26,11 +26,14 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_the_encoder_is_made_once_and_opened_again(store: Store, base: str) -> None:
     import_texts(store, TEXTS)
     fill_queue(store, TASK)
+    assert prepared_encoder(store, TASK) is None
     assert open_prepared(store, TASK) is None
     said = []
     found = prepare(store, TASK, base, "fp32", progress=lambda stage, *_: said.append(stage))
     assert found == {"task": TASK, "base": "tiny", "texts": 3}
     assert said == ["Making the encoder", "Computing vectors"]
+    (folder,) = (store.folder / "cache" / "encoders").iterdir()
+    assert prepared_encoder(store, TASK) == folder.name
     embedder = open_prepared(store, TASK)
     assert embedder is not None
     np.testing.assert_allclose(np.linalg.norm(embedder.embed(TEXTS), axis=1), 1, atol=1e-5)

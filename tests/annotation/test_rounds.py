@@ -2,19 +2,22 @@ from __future__ import annotations
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
-from headway.annotation.assistant import Assistant, open_assistant
-from headway.annotation.encoding import prepare
+from headway.annotation.assistant import Assistant, Measured, open_assistant
+from headway.annotation.encoding import need_prepared, prepare
 from headway.annotation.labels import set_labels
 from headway.annotation.rounds import Rounds
 from headway.child_processes import module_command, same_modules
+from headway.errors import DataError
 from headway.settings import AnnotationSettings
+from headway.store.tasks import add_task
 from tests.annotated import TASK
 from tests.annotation.conftest import MakeDesk
 from tests.annotation.queueing import Desk
-from tests.projects import mixed, tiny_base
+from tests.projects import make_base, mixed, tiny_base
 
 MESSAGES = dict(mixed(120))
 NAMES = sorted(set(MESSAGES.values()))
@@ -62,6 +65,72 @@ def test_a_task_that_is_prepared_later_is_found_though_nobody_answered(desk: Des
     assert list(rounds.run(answered=True)) == []
     ready[0] = open_assistant(desk.store, desk.writer, TASK, AnnotationSettings())
     assert len(list(rounds.run(answered=False))) == 1
+
+
+def test_another_encoder_is_read_with_from_the_next_round_on(desk: Desk, tmp_path: Path) -> None:
+    opened: list[Assistant] = []
+
+    def open_one(task: str) -> Assistant | None:
+        found = open_assistant(desk.store, desk.writer, task, AnnotationSettings())
+        opened.extend([found] if found else [])
+        return found
+
+    rounds = Rounds(desk.store, open_one)
+    label(desk, "Ann", 20)
+    assert ["round" in report for report in rounds.run(answered=True)] == [True, False]
+    prepare(desk.store, TASK, str(make_base(tmp_path / "another", seed=1)), "fp32")
+    # Nobody answered, and all is measured again: it was the other encoder that was measured.
+    assert ["round" in report for report in rounds.run(answered=False)] == [True, False]
+    assert list(rounds.run(answered=False)) == []
+    assert len(opened) == 2
+
+
+def test_a_cache_that_was_cleared_ends_the_rounds_until_it_is_there_again(desk: Desk) -> None:
+    rounds = Rounds(
+        desk.store, lambda task: open_assistant(desk.store, desk.writer, task, AnnotationSettings())
+    )
+    assert len(list(rounds.run(answered=True))) == 1
+    (folder,) = (desk.store.folder / "cache" / "encoders").iterdir()
+    folder.rename(folder.with_name("elsewhere"))
+    assert list(rounds.run(answered=True)) == []
+    folder.with_name("elsewhere").rename(folder)
+    assert len(list(rounds.run(answered=False))) == 1
+
+
+def test_a_task_that_fails_keeps_no_other_from_its_round(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    add_task(desk.store, "a 坏 task", "text-classification")
+    add_task(desk.store, "z 坏 task", "text-classification")
+
+    def open_one(task: str) -> Assistant | None:
+        if task != TASK:
+            raise DataError("It cannot be opened.")
+        return open_assistant(desk.store, desk.writer, task, AnnotationSettings())
+
+    rounds = Rounds(desk.store, open_one)
+    assert [report["task"] for report in rounds.run(answered=True)] == [TASK]
+    assert len(caplog.records) == 2
+    assert all(f"the assistant of '{name} 坏 task' failed" in caplog.text for name in "az")
+    assert "It cannot be opened." in caplog.text
+
+
+def test_a_measurement_that_fails_is_not_tried_again_in_each_round(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Immeasurable(Assistant):
+        def measure(self) -> Measured | None:
+            raise DataError("It cannot be measured.")
+
+    embedder = need_prepared(desk.store, TASK)
+    assistant = Immeasurable(desk.store, desk.writer, TASK, embedder, AnnotationSettings())
+    rounds = Rounds(desk.store, lambda _: assistant)
+    label(desk, "Ann", 10)
+    for _ in range(3):
+        (report,) = rounds.run(answered=True)
+        assert report["round"]["n_labels"] == 10
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+    assert "It cannot be measured." in caplog.text
 
 
 def test_the_process_tells_by_lines_and_ends_with_its_input(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 import pytest
 
@@ -107,18 +108,32 @@ def test_a_phone_shows_all_of_it(console: RunningServer, store: Store, browsed: 
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
 
 
+# What "next" may hold → where it leads: a page of the console, or else the first one.
+NEXT = {
+    "//evil.example/": "/",
+    "/\\evil.example/": "/",
+    "/\t/evil.example/": "/",
+    "/\n\\evil.example/": "/",
+    "https://evil.example/": "/",
+    "http://[": "/",
+    "javascript:alert(1)": "/",
+    "/models?of=退款#版本": "/models?of=%E9%80%80%E6%AC%BE#%E7%89%88%E6%9C%AC",
+}
+
+
 def test_a_link_to_another_site_is_not_followed_after_signing_in(
     console: RunningServer, store: Store, browsed: Browsed
 ) -> None:
     page = browsed.page
     choose_password_on_page(page, console, store, "lead")
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/sign-in")
-    page.goto(f"{console.url}/sign-in?next=//evil.example/")
-    page.get_by_label("Name").fill("李雷")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{console.url}/")
+    for asked, place in NEXT.items():
+        page.goto(f"{console.url}/sign-in?{urlencode({'next': asked})}")
+        page.get_by_label("Name").fill("李雷")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        assert page.url == console.url + place, asked
+    assert browsed.hosts == {console.url.removeprefix("http://")}
 
 
 def test_a_console_that_is_gone_is_told(console: RunningServer, store: Store, browsed: Browsed) -> None:

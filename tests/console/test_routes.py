@@ -5,6 +5,7 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
+from headway.access.session_policy import COOKIE
 from headway.access.users import add_user
 from headway.annotation.encoding import prepare
 from headway.annotation.filling import fill_queue
@@ -33,6 +34,16 @@ def test_from_the_link_to_the_first_page_and_out_again(store: Store, anybody: Te
     signed_in = anybody.post("/sign-in", json={"name": "李雷", "password": PASSWORD})
     assert signed_in.status_code == 200
     assert anybody.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("other", ['a={"x": 1}', "k=a b", "a@b=1"])
+def test_a_cookie_of_another_program_on_this_host_locks_nobody_out_or_in(sign_in: SignIn, other: str) -> None:
+    client = sign_in("lead")
+    cookies = {"Cookie": f"{other}; {COOKIE}={client.cookies[COOKIE]}"}
+    client.cookies.clear()
+    assert client.get("/", headers=cookies).status_code == 200
+    assert client.post("/sign-out", json={}, headers=cookies).status_code == 200
+    assert client.get("/", headers=cookies).status_code == 401
 
 
 def test_a_cookie_over_tls_is_never_sent_without(store: Store, anybody: TestClient) -> None:

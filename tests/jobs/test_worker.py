@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from headway.annotation.labels import set_guideline
 from headway.care.forget import forget
 from headway.jobs import Worker
 from headway.jobs.files import log_path, read_log
@@ -18,7 +21,7 @@ from headway.store import Store
 from headway.store.jobs import add_job, cancel_job, claim_job, finish_job, get_job, list_jobs
 from headway.store.runs import list_runs
 from headway.store.tombstones import Selection
-from tests.projects import make_project, mixed, tiny_base
+from tests.projects import TASK, make_project, mixed, tiny_base
 
 OVER = ("done", "failed", "cancelled")
 
@@ -89,6 +92,36 @@ def test_a_job_that_fails_says_why(project: Store, worker: Worker) -> None:
     assert "nothing" in read_log(project, failed.id)
 
 
+def test_what_a_job_prints_is_kept_though_it_quotes_ends_of_lines(project: Store, worker: Worker) -> None:
+    # Python ends a line at each of these, JSON at none.
+    text = "退款\u2028Refunds\u2029and returns\x85退货"
+    set_guideline(project, TASK, text, "Ann")
+    worker.start()
+    done = over(project, add_job(project, ["annotate", "guidelines"], "Ann"))
+    assert done.result is not None
+    assert done.result["text"] == text
+
+
+def test_a_file_in_the_current_folder_breaks_no_job(
+    project: Store, worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "random.py").write_text("raise RuntimeError('not this one')", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    worker.start()
+    assert over(project, add_job(project, ["models", "list"], "Ann")).state == "done"
+
+
+def test_a_job_finds_the_modules_that_its_worker_finds(
+    project: Store, worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "modules" / "our_recipes.py").touch()
+    monkeypatch.syspath_prepend(tmp_path / "modules")
+    worker.start()
+    failed = over(project, add_job(project, ["train", "--recipe", "our_recipes:ours"], "Ann"))
+    assert "The module 'our_recipes' has no 'ours'" in str(failed.error)
+
+
 def train(base: str) -> list[str]:
     settings = ["--set", "epochs=300", "--set", "batch_size=8", "--set", "patience=0"]
     return ["train", "--recipe", "full", "--base", base, *settings, "--set", "checkpoint_steps=5"]
@@ -105,6 +138,52 @@ def test_a_training_that_is_cancelled_stops_and_can_be_resumed(
     (run,) = list_runs(project)
     until(lambda: list_runs(project)[0].state == "interrupted")
     assert run.recipe == "full"
+
+
+def begun(store: Store, job: Job) -> int:
+    """The process of a job that has begun."""
+    until(lambda: get_job(store, job.id).process is not None)
+    process = get_job(store, job.id).process
+    assert process is not None
+    return process
+
+
+def refuse_leases(store: Store, how: str) -> None:
+    """From now on the database refuses to renew a lease, by a statement of a trigger."""
+    with store.writing() as connection:
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER refuse BEFORE UPDATE OF process ON jobs BEGIN SELECT {how}; END"
+        )
+
+
+def test_a_lease_that_cannot_be_renewed_for_a_while_begins_no_second_process(
+    project: Store, worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    # The command waits for the project, so that it does not end before its time.
+    with project.exclusive("test"):
+        job = add_job(project, ["dataset", "create"], "Ann")
+        worker.start()
+        process = begun(project, job)
+        refuse_leases(project, "nothing_of_this_name()")
+        until(lambda: bool(caplog.messages))
+        with project.writing() as connection:
+            connection.exec_driver_sql("DROP TRIGGER refuse")
+    done = over(project, job)
+    assert (done.state, done.attempts, done.process) == ("done", 1, process)
+    assert "could not be renewed" in caplog.text
+
+
+def test_a_process_that_is_no_longer_watched_is_ended(
+    project: Store, worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    with project.exclusive("test"):
+        job = add_job(project, ["dataset", "create"], "Ann")
+        worker.start()
+        process = begun(project, job)
+        # No error of ours: nobody has thought of it.
+        refuse_leases(project, "RAISE(ABORT, 'unheard of')")
+        until(lambda: "could not be worked on" in caplog.text)
+        assert not Path(f"/proc/{process}").exists()
 
 
 def test_a_job_that_waits_is_cancelled_at_once_and_never_begun(project: Store, worker: Worker) -> None:
@@ -146,6 +225,36 @@ def test_a_stopped_worker_leaves_its_training_to_the_next_which_resumes_it(
     assert run.state == "done"
     assert done.result is not None
     assert done.result["run"] == run.id
+
+
+def has_pending(process: int, number: int) -> bool:
+    """Whether a process was sent a signal that it has not seen yet."""
+    (line,) = re.findall(r"^ShdPnd:\s*(\w+)$", Path(f"/proc/{process}/status").read_text(), re.MULTILINE)
+    return bool(int(line, 16) & 1 << number - 1)
+
+
+@pytest.mark.parametrize("last", [signal.SIGCONT, signal.SIGKILL])
+def test_a_stopped_worker_gives_back_what_was_only_starting_or_had_to_be_killed(
+    project: Store, last: int
+) -> None:
+    job = add_job(project, ["dataset", "create"], "Ann")
+    with project.exclusive("test"):
+        first = Worker(project, beat_seconds=0.1)
+        first.start()
+        process = begun(project, job)
+        # It sees nothing of the interruption before it goes on, or is killed.
+        os.kill(process, signal.SIGSTOP)
+        stopping = threading.Thread(target=first.stop)
+        stopping.start()
+        until(lambda: has_pending(process, signal.SIGINT))
+        os.kill(process, last)
+        stopping.join()
+    assert get_job(project, job.id).state == "running"
+    second = Worker(project, beat_seconds=0.1)
+    second.start()
+    done = over(project, job)
+    second.stop()
+    assert (done.state, done.attempts) == ("done", 2)
 
 
 def test_a_child_whose_parent_is_killed_ends_itself(

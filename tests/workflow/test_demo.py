@@ -28,6 +28,9 @@ def test_the_demo_goes_from_a_raw_file_to_answers(
     monkeypatch.delenv("no_proxy", raising=False)
     if find_spec(PACKAGES[language]) is None:
         pytest.skip(f"the encoder {PACKAGES[language]} of headway[offline] is not installed")
+    # Nor is a file beside the demo a module of the service.
+    (tmp_path / "random.py").write_text("raise RuntimeError('not this one')", "utf-8")
+    monkeypatch.chdir(tmp_path)
     folder = tmp_path / "示例 demo"
     done = call(capsys, "demo", "--dir", folder, "--lang", language, "--no-serve")
     assert done.code == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection, Mapping
-from http.cookies import CookieError, SimpleCookie
 
 from headway.access.permissions import Permission
 from headway.access.policy import Caller, is_loopback, names_host
@@ -36,11 +35,7 @@ class SessionPolicy:
 
     def secret_in(self, headers: Mapping[str, str]) -> str | None:
         """The secret of the session cookie."""
-        try:
-            cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-        except CookieError:
-            return None
-        return cookie.value if cookie else None
+        return session_secret(headers)
 
     def admit(self, caller: Caller, permission: Permission) -> Session | None:
         """Let a caller in, and give the session. What is public is so for a page of ours only, if it changes.
@@ -71,3 +66,17 @@ class SessionPolicy:
     def serves_host(self, header: str) -> bool:
         """Whether a Host header names this console."""
         return names_host(header, self.host, self.hosts)
+
+
+def session_secret(headers: Mapping[str, str]) -> str | None:
+    """The secret of the session cookie; the last, where there are several.
+
+    A browser sends the cookies of all programs of a host, whatever their port. Not all of them write what a
+    strict parser reads to the end, so that only our own name is looked for.
+    """
+    secret = ""
+    for part in headers.get("cookie", "").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == COOKIE:
+            secret = value
+    return secret or None

@@ -68,14 +68,16 @@ class Background:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
+            # One that ends at once is not to begin with each answer: news matter before the first only.
+            wakes = self._stopped
             try:
                 if any(is_prepared(self._store, task.name) for task in list_tasks(self._store)):
                     self._listen()
-                    self._stopped.wait(self._idle)
+                else:
+                    wakes = self._news
             except Exception:  # noqa: BLE001 - labelling goes on without it
                 _log.exception("The assistants cannot be listened to; it is tried again.")
-                self._stopped.wait(self._idle)
-            self._news.wait(self._idle)
+            wakes.wait(self._idle)
             self._news.clear()
 
     def _listen(self) -> None:

@@ -63,6 +63,12 @@ def is_prepared(store: Store, task: str) -> bool:
     return _encoder(store, task) is not None
 
 
+def prepared_encoder(store: Store, task: str) -> str | None:
+    """Which encoder was prepared for a task, by a name that no other has; None as for `is_prepared`."""
+    folder = _encoder(store, task)
+    return None if folder is None else folder.name
+
+
 def open_prepared(store: Store, task: str) -> Embedder | None:
     """The embedder of a task, computing with one thread; None where it was not prepared."""
     folder = _encoder(store, task)

@@ -22,6 +22,7 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from headway.annotation.assistant import Assistant, open_assistant
+from headway.annotation.encoding import prepared_encoder
 from headway.settings import load_settings
 from headway.store.store import Store
 from headway.store.tasks import list_tasks
@@ -49,27 +50,47 @@ class Rounds:
         self._store = store
         self._open = open_assistant
         self._assistants: dict[str, Assistant] = {}
+        #: task → the encoder that its assistant reads with
+        self._encoders: dict[str, str | None] = {}
         #: task → when it was measured, and labels there were
         self._measured_at: dict[str, tuple[float, int]] = {}
 
     def run(self, answered: bool) -> Iterator[dict[str, Any]]:
-        """Run one of each task, and give what came of it; where nobody answered, of new tasks only.
+        """Run one of each task, and give what came of it.
 
-        Each is plain data: the `task`, and its `round` (`Round`) or what was `measured` (`Measured`).
+        Where nobody answered, those only are run that are new, or have another encoder than before. Each
+        is plain data: the `task`, and its `round` (`Round`) or what was `measured` (`Measured`).
         """
         for task in list_tasks(self._store):
-            known = self._assistants.get(task.name)
-            assistant = known or self._open(task.name)
-            if assistant is None or (known and not answered):
-                continue
-            self._assistants[task.name] = assistant
-            done = assistant.refresh()
-            if done is None:
-                continue
-            yield {"task": task.name, "round": dataclasses.asdict(done)}
-            if self._is_due(task.name, done.n_labels) and (measured := assistant.measure()):
-                self._measured_at[task.name] = time.monotonic(), done.n_labels
-                yield {"task": task.name, "measured": dataclasses.asdict(measured)}
+            try:
+                yield from self._run_task(task.name, answered)
+            except Exception:  # noqa: BLE001 - labelling goes on without it, in the order in which texts came
+                _log.exception("A round of the assistant of %r failed; the next is tried.", task.name)
+
+    def _run_task(self, task: str, answered: bool) -> Iterator[dict[str, Any]]:
+        known = self._assistants.get(task)
+        assistant = self._assistant_of(task)
+        if assistant is None or (assistant is known and not answered):
+            return
+        done = assistant.refresh()
+        if done is None:
+            return
+        yield {"task": task, "round": dataclasses.asdict(done)}
+        if self._is_due(task, done.n_labels):
+            # Noted before, so that one that fails is not tried in each round: it takes as long as another.
+            self._measured_at[task] = time.monotonic(), done.n_labels
+            if measured := assistant.measure():
+                yield {"task": task, "measured": dataclasses.asdict(measured)}
+
+    def _assistant_of(self, task: str) -> Assistant | None:
+        """The assistant of a task, opened anew where another encoder was prepared since."""
+        encoder = prepared_encoder(self._store, task)
+        if task not in self._assistants or self._encoders[task] != encoder:
+            self._assistants.pop(task, None)
+            self._measured_at.pop(task, None)
+            if opened := self._open(task):
+                self._assistants[task], self._encoders[task] = opened, encoder
+        return self._assistants.get(task)
 
     def _is_due(self, task: str, n_labels: int) -> bool:
         at, labels = self._measured_at.get(task, (-math.inf, 0))
@@ -93,8 +114,8 @@ def main(arguments: Sequence[str]) -> None:
                 for report in rounds.run(answered):
                     sys.stdout.write(json.dumps(report) + "\n")
                     sys.stdout.flush()
-            except Exception:  # noqa: BLE001 - labelling goes on without it, in the order in which texts came
-                _log.exception("A round of the assistant failed; the next is tried.")
+            except Exception:  # noqa: BLE001 - as a round that fails
+                _log.exception("The tasks cannot be gone through; it is tried again.")
             time.sleep(PAUSE)
             answered = news.wait(IDLE)
             news.clear()

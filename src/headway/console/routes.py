@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from headway.access.attempts import Attempts
 from headway.access.passwords import LONGEST, SHORTEST
-from headway.access.session_policy import COOKIE
+from headway.access.session_policy import COOKIE, session_secret
 from headway.access.users import SESSION, choose_password, invited, sign_in, sign_out
 from headway.annotation.background import Background
 from headway.annotation.effort import effort
@@ -74,7 +74,7 @@ def console_router(
     @router.post("/sign-out", **protected("view"))
     def end_session(request: Request) -> Response:
         """Sign out."""
-        sign_out(store, request.cookies.get(COOKIE, ""))
+        sign_out(store, session_secret(request.headers) or "")
         answer = JSONResponse({})
         answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
         return answer

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 import signal
 import subprocess
 import threading
@@ -15,7 +14,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from headway.child_processes import module_command
+from headway.child_processes import module_command, same_modules
+from headway.errors import HeadwayError
 from headway.jobs.files import log_path, output_path
 from headway.records import Job, timestamp
 from headway.store import Store
@@ -30,7 +30,8 @@ _BEAT_SECONDS = 2.0
 # A command that was interrupted gets so long to leave a checkpoint.
 _GRACE_SECONDS = 30.0
 _MOST_ATTEMPTS = 3
-_INTERRUPTED = 130
+# By the command itself, by Python while it starts, or, after the grace, by us.
+_INTERRUPTED = (130, -signal.SIGINT, -signal.SIGKILL)
 
 
 class Worker:
@@ -90,10 +91,17 @@ class Worker:
     def _do_in_child(self, job: Job) -> None:
         log, output = log_path(self._store, job.id), output_path(self._store, job.id)
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as errors, output.open("wb") as out:
-            process = _begin(self._command(job), errors, out)
-            cancelled = self._watch(job, process)
-        if self._stopped.is_set() and process.returncode == _INTERRUPTED and not cancelled:
+        with (
+            log.open("ab") as errors,
+            output.open("wb") as out,
+            _begin(self._command(job), errors, out) as process,
+        ):
+            try:
+                cancelled = self._watch(job, process)
+            finally:
+                # One that nobody watches would go on beside the one that is begun after the lease.
+                process.kill()
+        if self._stopped.is_set() and process.returncode in _INTERRUPTED and not cancelled:
             rows.release_job(self._store, job.id)
             return
         state = "done" if process.returncode == 0 else "cancelled" if cancelled else "failed"
@@ -114,7 +122,7 @@ class Worker:
         """Wait for the end and keep the lease meanwhile; gives whether the job was cancelled."""
         cancelled, interrupted_at = False, 0.0
         while process.returncode is None:
-            wanted = rows.renew_job(self._store, job.id, self._lease(), process.pid)
+            wanted = self._renew(job, process)
             if (wanted or self._stopped.is_set()) and not interrupted_at:
                 cancelled, interrupted_at = wanted, time.monotonic()
                 process.send_signal(signal.SIGINT)
@@ -122,9 +130,15 @@ class Worker:
                 process.kill()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(self._beat)
-        if process.stdin is not None:
-            process.stdin.close()
         return cancelled
+
+    def _renew(self, job: Job, process: subprocess.Popen[bytes]) -> bool:
+        """Keep the lease; gives whether the job is to be cancelled, False while the database refuses."""
+        try:
+            return rows.renew_job(self._store, job.id, self._lease(), process.pid)
+        except HeadwayError as error:
+            _log.warning("The lease of job %s could not be renewed; it is tried again. %s", job.id, error)
+            return False
 
 
 def _begin(command: Sequence[str], errors: IO[bytes], out: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -135,13 +149,14 @@ def _begin(command: Sequence[str], errors: IO[bytes], out: IO[bytes]) -> subproc
         stderr=errors,
         # Ctrl-C in the console's terminal is for the console, which then tells its child.
         start_new_session=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env={**same_modules(), "PYTHONUNBUFFERED": "1"},
     )
 
 
 def _last_json(path: Path) -> dict[str, Any] | None:
     """The JSON object that a command printed last."""
-    for line in reversed(path.read_text("utf-8", errors="replace").splitlines()):
+    # Not by `splitlines`: a text that is quoted may hold U+2028 and others at which that splits, too.
+    for line in reversed(path.read_text("utf-8", errors="replace").split("\n")):
         try:
             found = json.loads(line)
         except ValueError:

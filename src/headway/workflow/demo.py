@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from headway.child_processes import module_command, same_modules
 from headway.errors import MachineError, UsageError
 from headway.records import Run
 from headway.registry.versions import promote, resolve
@@ -113,9 +114,11 @@ def _write_messages(folder: Path, language: str) -> Path:
 @contextmanager
 def _serving(folder: Path) -> Iterator[_Service]:
     """The real service on a free port, stopped at the end; its log goes to the project's service.log."""
-    command = [sys.executable, "-m", "headway", "serve", "--project", str(folder), "--port", "0", "--json"]
+    command = module_command("headway", "serve", "--project", str(folder), "--port", "0", "--json")
     with (folder / "service.log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603 - our own module
+            command, stdout=subprocess.PIPE, stderr=log, text=True, env=same_modules()
+        )
     try:
         line = process.stdout.readline() if process.stdout else ""
         if not line:

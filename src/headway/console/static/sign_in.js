@@ -1,8 +1,17 @@
 // Signing in, and choosing a password: afterwards to the page that was asked for.
 import { sendForm } from "/assets/web/send.js";
 
+// Only a page of this console. Browsers read "/\elsewhere" and "/<tab>/elsewhere" as "//elsewhere",
+// another site: what they make of it is what counts.
+function ownPage(asked) {
+  try {
+    const page = new URL(asked, location.origin);
+    return page.origin === location.origin ? page.href : "/";
+  } catch {
+    return "/";
+  }
+}
+
 sendForm(document.getElementById("form"), () => {
-  const asked = new URLSearchParams(location.search).get("next") ?? "/";
-  // Only a path of this console: "//elsewhere" would lead to another site.
-  location.assign(/^\/(?![/\\])/.test(asked) ? asked : "/");
+  location.assign(ownPage(new URLSearchParams(location.search).get("next") ?? "/"));
 });
