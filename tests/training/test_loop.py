@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 import sys
 from collections.abc import Callable
@@ -234,3 +235,20 @@ def test_a_checkpoint_of_another_machine_is_used_and_said(
     fitted = fit(base, tmp_path / "second", QUICK, checkpoints=kept, resume=True)
     assert "may differ in the last digits" in fitted.warnings[0]
     assert len(fitted.history) == 3
+
+
+def test_a_resumed_run_computes_as_much_at_once_as_before_whatever_memory_is_free_now(
+    base: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = dataclasses.replace(QUICK, dropout=0.3)
+    whole = fit(base, tmp_path / "whole", settings)
+    kept = tmp_path / "kept"
+    with pytest.raises(StoppedError):
+        fit(base, tmp_path / "first", settings, checkpoints=kept, on_event=stop_after(5))
+    monkeypatch.setattr("headway.training.neural_fit.tokens_that_fit", lambda *_, **__: 40)
+    resumed = fit(base, tmp_path / "second", settings, checkpoints=kept, resume=True)
+    for name, tensor in weights(whole).items():
+        assert torch.equal(tensor, weights(resumed)[name]), name
+    # In smaller parts the same training ends with other digits.
+    others = weights(fit(base, tmp_path / "smaller", settings))
+    assert not all(torch.equal(tensor, others[name]) for name, tensor in weights(whole).items())

@@ -50,12 +50,12 @@ class GradientComputer:
     ) -> None:
         self.encoder = encoder
         self.head = head
-        self.max_tokens = max_tokens
+        #: what decides the last digits: how much is computed at once, and in which numbers
+        self.max_tokens, self.bf16 = max_tokens, bf16
         self._ids = ids
         self._lengths = [len(text) for text in ids]
         self._targets = targets
         self._loss = loss
-        self._bf16 = bf16
         self._learn_words = learn_words
         self._frozen = frozen
         self._world = world or World()
@@ -106,7 +106,7 @@ class GradientComputer:
 
     def _logits(self, part: Sequence[int], table: Tensor | None, places: Tensor | None) -> Tensor:
         texts = [self._ids[row] for row in part]
-        narrow = torch.autocast("cpu", torch.bfloat16) if self._bf16 else contextlib.nullcontext()
+        narrow = torch.autocast("cpu", torch.bfloat16) if self.bf16 else contextlib.nullcontext()
         with narrow:
             if not self.encoder.is_packed:
                 vectors = self.encoder(texts)

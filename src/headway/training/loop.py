@@ -285,7 +285,13 @@ class Loop:
         }
         if self._best:
             tensors["best"] = self._best
-        state = {"identity": dict(self._identity), "machine": machine(), "position": vars(self._at)}
+        computed = {"max_tokens": self._computer.max_tokens, "bf16": self._computer.bf16}
+        state = {
+            "identity": dict(self._identity),
+            "machine": machine(),
+            "computed": computed,
+            "position": vars(self._at),
+        }
         save_checkpoint(folder, self._at.step, tensors, state)
         self._saved_at = time.monotonic()
 
@@ -297,7 +303,11 @@ class Loop:
             return
         self._take(found)
         self._at.warnings += notes
-        if found.state["machine"] != machine():
+        if found.state["machine"] == machine():
+            # Free memory and what was timed as faster may be others by now.
+            self._computer.max_tokens = found.state["computed"]["max_tokens"]
+            self._computer.bf16 = found.state["computed"]["bf16"]
+        else:
             self._at.warnings.append(
                 f"The checkpoint was written by {found.state['machine']}, this is {machine()}: the result "
                 "may differ in the last digits from that of an uninterrupted run."
