@@ -53,15 +53,20 @@ def agreed_by_people(store: Store, task: str, names: Sequence[str]) -> tuple[dic
 def set_labels(store: Store, task: str, names: Sequence[str]) -> list[Label]:
     """Make these the labels of a task, in this order; its others are retired, and what has them keeps them.
 
-    Raises `UsageError` naming all that is wrong with them.
+    Raises what `checked_labels` does.
     """
+    return rows.set_labels(store, task, checked_labels(names))
+
+
+def checked_labels(names: Sequence[str]) -> list[str]:
+    """Names as they are kept. Raises `UsageError` naming all that is wrong with them."""
     wanted = [unicodedata.normalize("NFC", name).strip() for name in names]
     if problems := _problems(wanted):
         raise UsageError(
             f"The labels were not changed: {'; '.join(problems)}.",
             next_step=f"Give 2 to {MOST_LABELS} names, each of them once.",
         )
-    return rows.set_labels(store, task, wanted)
+    return wanted
 
 
 def guideline_of(store: Store, task: str) -> Guideline | None:
@@ -73,14 +78,19 @@ def guideline_of(store: Store, task: str) -> Guideline | None:
 def set_guideline(store: Store, task: str, text: str, author: str) -> Guideline:
     """Put guidelines into force as a new version; answers say which version their author had.
 
-    Raises `UsageError` where they are too long.
+    Raises what `check_guideline` does.
     """
+    check_guideline(text)
+    return rows.add_guideline(store, task, text.strip(), author)
+
+
+def check_guideline(text: str) -> None:
+    """Raise `UsageError` for guidelines that are too long."""
     if len(text) > LONGEST_GUIDELINE:
         raise UsageError(
             f"The guidelines have {len(text):,} characters; {LONGEST_GUIDELINE:,} are the most.",
             next_step="Keep to what an annotator can hold in mind.",
         )
-    return rows.add_guideline(store, task, text.strip(), author)
 
 
 def read_guideline(path: Path) -> str:

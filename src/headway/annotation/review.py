@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import Connection
+
 from headway.annotation.labels import names_in_use
 from headway.annotation.queue import unknown_item, unknown_label
 from headway.annotation.status import disputed_texts
@@ -46,7 +48,9 @@ def to_review(
     ]
 
 
-def _text(connection: Any, task: str, record: str, suspected: Mapping[str, Mapping[str, Any]]) -> str | None:
+def _text(
+    connection: Connection, task: str, record: str, suspected: Mapping[str, Mapping[str, Any]]
+) -> str | None:
     """The text of an item; of a suspect that was labelled elsewhere, its beginning; None where it is gone."""
     item = item_rows.get_item(connection, task, record)
     if item is not None:
@@ -75,7 +79,7 @@ def decide(
     if label is not None and label not in labels:
         raise unknown_label(label, task, labels)
 
-    def write(connection: Any) -> None:
+    def write(connection: Connection) -> None:
         known = item_rows.get_item(connection, task, record) or live_annotations(connection, task, record)
         if not known:
             raise unknown_item(record, task)

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from headway.annotation.background import Background
-from headway.annotation.filling import fill_queue
-from headway.annotation.labels import guideline_of, names_in_use, set_guideline, set_labels
+from headway.annotation.labels import names_in_use
 from headway.annotation.pages import label_page, plain, quality_page, set_up_page
 from headway.annotation.queue import Queue, Submission
 from headway.annotation.review import decide, to_review
 from headway.annotation.schemas import Decision, Given, Setup, Wanted
+from headway.annotation.setting_up import set_up
 from headway.settings import AnnotationSettings
 from headway.store import Store
 from headway.store.tasks import get_task, list_tasks
@@ -60,13 +60,9 @@ def annotation_router(
         return site.page(request, "set_up.html", **set_up_page(store, get_task(store, task).name))
 
     @router.put("/annotate/{task}/set-up", **protected("manage_labels", body=True))
-    def set_up(request: Request, task: TaskName, setup: Setup) -> Response:
+    def change_set_up(request: Request, task: TaskName, setup: Setup) -> Response:
         """Set labels and guidelines, and put the texts without a label into the queue."""
-        name = get_task(store, task).name
-        set_labels(store, name, setup.labels)
-        if setup.guideline.strip() or guideline_of(store, name) is not None:
-            set_guideline(store, name, setup.guideline, signed_in(request).name)
-        filled = fill_queue(store, name, overlap=setup.overlap)
+        filled = set_up(store, get_task(store, task).name, signed_in(request), setup)
         background.notice()
         return JSONResponse(filled)
 

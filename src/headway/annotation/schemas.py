@@ -67,3 +67,5 @@ class Setup(Strict):
     labels: list[str] = Field(max_length=1_000)
     overlap: int = Field(default=1, ge=1, le=MOST_PEOPLE)
     guideline: str = Field(default="", max_length=200_000)
+    #: the labels that the page showed; None = whatever they are
+    seen: list[str] | None = Field(default=None, max_length=1_000)

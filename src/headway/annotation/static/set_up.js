@@ -3,6 +3,10 @@ import { reason, send } from "/assets/web/send.js";
 
 const form = document.getElementById("set-up");
 
+function lines(text) {
+  return text.split("\n").map((line) => line.trim()).filter(Boolean);
+}
+
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const error = form.querySelector(".error");
@@ -11,7 +15,8 @@ form.addEventListener("submit", async (event) => {
   const answer = await send(
     form.action,
     {
-      labels: given.get("labels").split("\n").map((line) => line.trim()).filter(Boolean),
+      labels: lines(given.get("labels")),
+      seen: lines(form.elements.labels.defaultValue),
       overlap: Number(given.get("overlap")),
       guideline: given.get("guideline"),
     },
