@@ -7,7 +7,7 @@ import re
 import tomllib
 from ipaddress import IPv6Address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
@@ -108,6 +108,10 @@ class AnnotationSettings(_Section):
     )
     target: float = Field(
         default=0.0, ge=0, le=1, description="accuracy that is enough: stopping is suggested; 0 = none"
+    )
+    strategy: Literal["diverse", "margin", "entropy", "least_confidence", "random"] = Field(
+        default="diverse",
+        description="by what the learner asks for texts, but for one in ten, which is left to chance",
     )
     blind: bool = Field(default=False, description="whether annotators never see what the learner suggests")
 

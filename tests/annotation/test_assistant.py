@@ -78,6 +78,20 @@ def test_one_text_in_ten_is_left_to_chance_whatever_is_known(desk: Desk, assista
     assert 0.02 * total < counts["chance"] < 0.25 * total
 
 
+def test_texts_are_asked_for_as_the_settings_say(desk: Desk) -> None:
+    settings = AnnotationSettings(strategy="least_confidence")
+    assistant = open_assistant(desk.store, desk.writer, TASK, settings)
+    assert assistant is not None
+    ann = desk.person("Ann")
+    for one in desk.queue.take(ann, 40):
+        desk.say(ann, one.item.record, label_of(one.item.text))
+    assistant.refresh()
+    asked = [one.item for one in desk.queue.take(ann, 50) if one.item.picked == "asked"]
+    surest = [item.suggestions[0]["score"] for item in asked]
+    assert len(surest) > 20
+    assert surest == sorted(surest)
+
+
 def test_a_text_somebody_has_labelled_keeps_its_place_until_others_have(
     make_desk: MakeDesk, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headway.annotation.strategies import STRATEGIES, Pool, entropy, least_confidence, margin, select
+from headway.annotation.strategies import (
+    STRATEGIES,
+    Pool,
+    entropy,
+    least_confidence,
+    margin,
+    select,
+    select_with_chance,
+)
 
 SCORES = np.array(
     [[0.98, 0.01, 0.01], [0.5, 0.49, 0.01], [0.4, 0.3, 0.3], [0.9, 0.05, 0.05]], dtype=np.float32
@@ -114,3 +122,16 @@ def test_at_the_end_only_reserved_texts_are_left() -> None:
     picked = select("mix", pool, 10, np.random.default_rng(0)).tolist()
     assert sorted(picked) == list(range(10))
     assert [row for row in picked if row < 8] == list(range(8))
+
+
+def test_any_strategy_leaves_one_in_ten_to_chance() -> None:
+    vectors = clouds(50)
+    scores = np.full((len(vectors), 2), 0.5, dtype=np.float32)
+    # The later a text, the surer is the learner.
+    scores[:, 0] += np.linspace(0, 0.4, len(vectors), dtype=np.float32)
+    scores[:, 1] = 1 - scores[:, 0]
+    pool = Pool(vectors, scores, reserved=np.array([199, 150, 101], dtype=np.int64))
+    picked = select_with_chance("margin", pool, 20, np.random.default_rng(1)).tolist()
+    by_chance = [row for row in picked if row in (199, 150, 101)]
+    assert by_chance == [199, 150, 101][: len(by_chance)] != []
+    assert [row for row in picked if row not in by_chance] == list(range(20 - len(by_chance)))

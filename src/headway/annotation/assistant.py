@@ -16,7 +16,7 @@ from headway.annotation.examples import read_examples
 from headway.annotation.labels import agreed_by_people, known_labels
 from headway.annotation.learner import Learned, Learner
 from headway.annotation.outlook import outlook_of
-from headway.annotation.strategies import Pool, select
+from headway.annotation.strategies import Pool, select_with_chance
 from headway.annotation.suspects import find_suspects
 from headway.inference import Embedder
 from headway.settings import AnnotationSettings
@@ -124,7 +124,9 @@ class Assistant:
         vectors = self._vectors[rows]
         scores = None if learned is None or not len(left) else learned.scores(vectors)
         reserved = self._reserved(left)
-        picked = select("mix", Pool(vectors, scores, reserved), PLACES, self._generator)
+        picked = select_with_chance(
+            self._settings.strategy, Pool(vectors, scores, reserved), PLACES, self._generator
+        )
         chance = set(reserved.tolist())
         return [
             Place(

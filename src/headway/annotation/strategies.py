@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,10 +53,17 @@ Strategy = Callable[[Pool, int, np.random.Generator], Rows]
 
 def select(strategy: str, pool: Pool, n: int, generator: np.random.Generator) -> Rows:
     """The rows of the pool to label next, at most `n`, the most wanted first."""
+    return _pick(STRATEGIES[strategy], pool, n, generator)
+
+
+def select_with_chance(strategy: str, pool: Pool, n: int, generator: np.random.Generator) -> Rows:
+    """As `select`, but one in ten is drawn at random, so that what the model is worth can be told."""
+    return _pick(partial(_mixed, STRATEGIES[strategy]), pool, n, generator)
+
+
+def _pick(strategy: Strategy, pool: Pool, n: int, generator: np.random.Generator) -> Rows:
     n = min(n, len(pool))
-    if n <= 0:
-        return np.empty(0, dtype=np.int64)
-    return STRATEGIES[strategy](pool, n, generator)
+    return strategy(pool, n, generator) if n > 0 else np.empty(0, dtype=np.int64)
 
 
 def least_confidence(scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -116,11 +124,11 @@ def _one_of_each_group(
     return nearest(vectors, centres[order])
 
 
-def _mix(pool: Pool, n: int, generator: np.random.Generator) -> Rows:
+def _mixed(strategy: Strategy, pool: Pool, n: int, generator: np.random.Generator) -> Rows:
     kept = np.empty(0, dtype=np.int64) if pool.reserved is None else pool.reserved
     free = np.setdiff1d(np.arange(len(pool)), kept)
     of_free = Pool(pool.vectors[free], None if pool.scores is None else pool.scores[free])
-    chosen = free[_diverse(of_free, min(n, len(free)), generator)] if len(free) else free
+    chosen = free[strategy(of_free, min(n, len(free)), generator)] if len(free) else free
     by_chance = generator.random(n) < RANDOM_SHARE
     # Where all others are labelled, only chance is left.
     by_chance[len(chosen) :] = True
@@ -139,5 +147,5 @@ STRATEGIES: dict[str, Strategy] = {
     "margin": _unsure(margin),
     "entropy": _unsure(entropy),
     "diverse": _diverse,
-    "mix": _mix,
+    "mix": partial(_mixed, _diverse),
 }
