@@ -9,11 +9,14 @@ from __future__ import annotations
 import _thread
 import os
 import runpy
+import signal
 import threading
 
 
 def main_with_parent() -> None:
     """Run the command; interrupt it when the parent is gone."""
+    # A shell that starts the console in the background has it ignore Ctrl-C, and its children with it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=_watch, name="headway-parent", daemon=True).start()
     # By name: the command line stands on the roof, above this room.
     runpy.run_module("headway", run_name="__main__")
