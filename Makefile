@@ -20,7 +20,7 @@ demo: .venv/installed-demo
 	$(BIN)/headway demo --dir $(DEMO_DIR) --lang $(DEMO_LANG)
 
 test: check
-	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 3 --dist worksteal
 
 check: .venv/installed-dev
 	$(BIN)/ruff check src tests benchmarks

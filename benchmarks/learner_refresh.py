@@ -3,6 +3,8 @@
 A pool of ten thousand texts of banking77 with its 77 labels, of which 1,000 and 5,000 are labelled, and a
 console in a process of its own, in which forty people label meanwhile as in `annotator_swarm`. A round takes
 what the console says of it in its log; the median of those after the first is given, and the slowest.
+Console and learner write to one database meanwhile: `refused` counts answers that were not taken, `locked`
+mentions of a lock in the log.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.annotator_swarm import Annotator, Seen
-from benchmarks.annotators import TASK, Console, label_texts, make_queue, opened
+from benchmarks.annotators import TASK, Console, label_texts, make_queue, opened, refused_by_lock
 from benchmarks.calibration import SETS as PUBLIC_SETS
 from benchmarks.inputs import Inputs
 from benchmarks.options import positive
@@ -43,19 +45,24 @@ def run(inputs: Inputs, options: argparse.Namespace) -> dict[str, Any]:
     for labelled in _LABELLED:
         with tempfile.TemporaryDirectory(prefix="headway-refresh-") as scratch:
             texts, labels = train.texts[: options.texts], train.labels[: options.texts]
-            rounds = measure(Path(scratch), texts, labels, labelled, options.people, options.seconds)
+            measured = measure(Path(scratch), texts, labels, labelled, options.people, options.seconds)
+        rounds, refused, locked = measured
         seconds = [one["seconds"] for one in rounds]
         print(f"{labelled} labels: {seconds}", file=sys.stderr)
         found[f"seconds_{labelled}"] = median(seconds)
         found[f"worst_{labelled}"] = max(seconds)
         found[f"rounds_{labelled}"] = len(seconds)
+        found[f"refused_{labelled}"], found[f"locked_{labelled}"] = refused, locked
     return found
 
 
 def measure(
     folder: Path, texts: list[str], labels: list[str], labelled: int, n_people: int, seconds: float
-) -> list[dict[str, Any]]:
-    """The rounds of a console with so many labels at the start, the first left out."""
+) -> tuple[list[dict[str, Any]], int, int]:
+    """The rounds of a console with so many labels at the start, the first left out.
+
+    And how many answers were refused, and how often the console spoke of a locked database.
+    """
     from headway.annotation.encoding import prepare
 
     project = folder / "project"
@@ -78,7 +85,7 @@ def measure(
         stop.set()
         for worker in workers:
             worker.join()
-        return read_rounds(console.log())[1:]
+        return read_rounds(console.log())[1:], len(seen.refused), refused_by_lock(console.log())
 
 
 def read_rounds(log: str) -> list[dict[str, Any]]:
