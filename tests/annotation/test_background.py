@@ -78,10 +78,11 @@ def test_no_process_runs_before_a_task_is_prepared_and_none_after_the_end(
 
 
 def test_what_is_answered_is_learned_and_measured(desk: Desk, running: Background, base: str) -> None:
-    prepare(desk.store, TASK, base, "fp32")
     ann = desk.person("Ann")
     for record, label in zip(desk.records, MESSAGES.values(), strict=True):
         desk.say(ann, record, label)
+    # Only now is there anything to learn with: the first round sees all that was answered.
+    prepare(desk.store, TASK, base, "fp32")
     running.notice()
     wait_until(lambda: running.measured(TASK))
     done, measured = running.last_round(TASK), running.measured(TASK)
