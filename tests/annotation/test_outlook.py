@@ -5,27 +5,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from headway.annotation.encoding import prepare
 from headway.annotation.forecast import Points
 from headway.annotation.labels import set_labels
 from headway.annotation.outlook import outlook, read_outlook
 from headway.errors import DataError
 from headway.settings import AnnotationSettings
 from tests.annotated import TASK
-from tests.annotation.conftest import MakeDesk
+from tests.annotation.conftest import MakeDesk, MakePrepared
 from tests.annotation.queueing import Desk
-from tests.projects import mixed, tiny_base
+from tests.projects import mixed
 
 MESSAGES = dict(mixed(240))
 NAMES = sorted(set(MESSAGES.values()))
 
 
 @pytest.fixture
-def desk(make_desk: MakeDesk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    desk = make_desk(*MESSAGES)
-    set_labels(desk.store, TASK, NAMES)
-    prepare(desk.store, TASK, str(tiny_base(tmp_path_factory.getbasetemp())), "fp32")
-    return desk
+def desk(make_prepared: MakePrepared) -> Desk:
+    return make_prepared(MESSAGES)
 
 
 def label_all(desk: Desk, author: str = "Ann") -> None:

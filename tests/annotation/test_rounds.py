@@ -8,27 +8,23 @@ import pytest
 
 from headway.annotation.assistant import Assistant, Measured, open_assistant
 from headway.annotation.encoding import need_prepared, prepare
-from headway.annotation.labels import set_labels
 from headway.annotation.rounds import Rounds
 from headway.child_processes import module_command, same_modules
 from headway.errors import DataError
 from headway.settings import AnnotationSettings
 from headway.store.tasks import add_task
 from tests.annotated import TASK
-from tests.annotation.conftest import MakeDesk
+from tests.annotation.conftest import MakePrepared
 from tests.annotation.queueing import Desk
-from tests.projects import make_base, mixed, tiny_base
+from tests.projects import make_base, mixed
 
 MESSAGES = dict(mixed(120))
 NAMES = sorted(set(MESSAGES.values()))
 
 
 @pytest.fixture
-def desk(make_desk: MakeDesk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    desk = make_desk(*MESSAGES)
-    set_labels(desk.store, TASK, NAMES)
-    prepare(desk.store, TASK, str(tiny_base(tmp_path_factory.getbasetemp())), "fp32")
-    return desk
+def desk(make_prepared: MakePrepared) -> Desk:
+    return make_prepared(MESSAGES)
 
 
 def label(desk: Desk, name: str, n: int) -> None:
