@@ -75,6 +75,24 @@ def test_gradients_are_those_of_transformers(kind: str) -> None:
         torch.testing.assert_close(found[0][name], found[1][name], atol=1e-4, rtol=1e-3)
 
 
+@pytest.mark.parametrize("pooling", ["mean", "cls"])
+def test_rows_of_zeros_below_the_tokens_change_nothing(pooling: str) -> None:
+    transformer = model("bert")
+    batch = packed.pack([[5, 6, 7], list(range(2, 30)), [9], [8, 9]])
+    found = []
+    for below in (0, 30):
+        transformer.zero_grad()
+        hidden = packed.embed(transformer.embeddings, batch)
+        hidden = torch.nn.functional.pad(hidden, (0, 0, 0, below))
+        for layer in transformer.encoder.layer:
+            hidden = packed.run_layer(layer, hidden, batch)
+        vectors = packed.pool(hidden, batch, pooling)
+        (vectors * torch.arange(16.0)).sum().backward()
+        gradients = {name: one.grad for name, one in transformer.named_parameters()}
+        found.append((vectors.detach(), {name: one.clone() for name, one in gradients.items()}))
+    torch.testing.assert_close(found[0], found[1], atol=1e-5, rtol=1e-4)
+
+
 @given(texts=st.lists(token_ids, min_size=1, max_size=30))
 def test_every_token_is_packed_once(texts: list[list[int]]) -> None:
     batch = packed.pack(texts)

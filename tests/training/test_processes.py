@@ -23,7 +23,9 @@ SCRIPT = textwrap.dedent(
     from tests.training.tuning import context, held_out, train_rows
     from headway.training.full import Full, FullSettings
     folder, scratch = map(Path, sys.argv[1:])
-    settings = FullSettings(epochs=1, batch_size=16, dropout=0.0, learning_rate=1e-3, checkpoint_steps=3)
+    settings = FullSettings(
+        epochs=1, batch_size=16, dropout=0.0, learning_rate=1e-3, checkpoint_steps=3, bf16="no"
+    )
     given = context(
         resolve_base(str(folder), "zh", scratch),
         scratch / os.environ["RANK"],
@@ -72,7 +74,7 @@ def test_two_processes_train_what_one_trains(base: BaseModel, tmp_path: Path) ->
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    settings = FullSettings(epochs=1, batch_size=16, dropout=0.0, learning_rate=1e-3)
+    settings = FullSettings(epochs=1, batch_size=16, dropout=0.0, learning_rate=1e-3, bf16="no")
     alone = Full(settings, context(base, tmp_path / "alone")).fit(*train_rows(), held_out())
     expected = load_file(alone.base.folder / "model.safetensors")
     for rank in ("0", "1"):

@@ -109,6 +109,7 @@ def starts(counts: Tensor) -> Tensor:
 def attend(joint: Tensor, layout: Sequence[Block], heads: int, dropout: float = 0.0) -> Tensor:
     """Scaled dot-product attention (Vaswani et al. 2017) of each text with itself: [tokens, width].
 
+    Rows beyond the layout's tokens give zeros.
     `joint` holds queries, keys and values side by side, [tokens, 3 * width]; `dropout` is the rate of what
     is dropped of the attention weights.
     """
@@ -120,7 +121,7 @@ class _Attention(torch.autograd.Function):  # type: ignore[misc]  # torch is not
     @staticmethod
     def forward(ctx: Any, joint: Tensor, layout: Sequence[Block], heads: int, dropout: float) -> Tensor:
         width = joint.shape[1] // 3
-        attended = joint.new_empty((joint.shape[0], width))
+        attended = joint.new_zeros((joint.shape[0], width))
         kept: list[Tensor | None] = []
         # One type throughout: a caller's autocast would have this differ between the two ways.
         with torch.autocast("cpu", enabled=False):
@@ -141,7 +142,7 @@ class _Attention(torch.autograd.Function):  # type: ignore[misc]  # torch is not
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
-        joint = gradient.new_empty((gradient.shape[0], 3 * gradient.shape[1]))
+        joint = gradient.new_zeros((gradient.shape[0], 3 * gradient.shape[1]))
         kept = ctx.saved_tensors
         for number, block in enumerate(ctx.layout):
             queries, keys, values, weights, mask, dropped = kept[6 * number : 6 * number + 6]

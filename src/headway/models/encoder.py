@@ -17,6 +17,7 @@ from torch.nn import functional
 from headway.models import packed as packing
 from headway.models.bases import BaseModel, describe
 from headway.models.checkpoint import is_direct
+from headway.models.dense import is_narrow, round_up
 from headway.models.packed import Packed
 from headway.models.transformer import load_transformer
 from headway.store.files import machine_errors, sync_folder
@@ -93,6 +94,8 @@ class Encoder(nn.Module):  # type: ignore[misc]  # torch is not typed here
 
     def above(self, hidden: Tensor, batch: Packed, n_layers: int = 0) -> Tensor:
         """Unit vectors [texts, width] from token vectors after the first `n_layers` layers."""
+        if is_narrow():
+            hidden = round_up(hidden)
         for layer in self.transformer.encoder.layer[n_layers:]:
             if self.recompute and self.training:
                 hidden = packing.checkpointed(packing.run_layer, layer, hidden, batch)

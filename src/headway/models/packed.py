@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from headway.models.attention import Block, attend, blocks, starts
+from headway.models.dense import dense
 from headway.models.dropout import drop, drop_and_add, is_on
 
 
@@ -64,15 +65,19 @@ def embed(embeddings: Any, packed: Packed, words: Tensor | None = None) -> Tenso
 def run_layer(layer: Any, hidden: Tensor, packed: Packed) -> Tensor:
     """One layer on packed token vectors [tokens, width]."""
     attention = layer.attention
-    attended = attention.output.dense(_attend(attention.self, hidden, packed))
+    attended = dense(_attend(attention.self, hidden, packed), attention.output.dense)
     hidden = attention.output.LayerNorm(drop_and_add(attended, attention.output.dropout, hidden))
-    inner = layer.output.dense(functional.gelu(layer.intermediate.dense(hidden)))
+    inner = dense(functional.gelu(dense(hidden, layer.intermediate.dense)), layer.output.dense)
     mixed: Tensor = layer.output.LayerNorm(drop_and_add(inner, layer.output.dropout, hidden))
     return mixed
 
 
 def pool(hidden: Tensor, packed: Packed, pooling: str) -> Tensor:
-    """One unit vector for each text, [texts, width], in the caller's order."""
+    """One unit vector for each text, [texts, width], in the caller's order.
+
+    `hidden` may have more rows than the texts have tokens (`dense.round_up`).
+    """
+    hidden = hidden[: len(packed.ids)]
     if pooling == "cls":
         pooled = hidden[packed.positions == 0]
     else:
@@ -84,7 +89,7 @@ def pool(hidden: Tensor, packed: Packed, pooling: str) -> Tensor:
 
 def _attend(own: Any, hidden: Tensor, packed: Packed) -> Tensor:
     """Attention of each text with itself: [tokens, width]."""
-    joint = torch.cat([own.query(hidden), own.key(hidden), own.value(hidden)], dim=1)
+    joint = dense(hidden, own.query, own.key, own.value)
     dropout = own.dropout.p if is_on(own.dropout) else 0.0
     return attend(joint, packed.layout, own.num_attention_heads, dropout)
 
