@@ -24,7 +24,7 @@ _MARKED = (
     ("headway.training.optimizer:Optimizer", "_step_rows", "embedding_rows"),
 )
 _BACKWARD = "autograd::engine::evaluate_function: "
-_PRODUCTS = ("aten::linear", "aten::addmm", "aten::mm")
+_PRODUCTS = ("aten::linear", "aten::addmm", "aten::mm", "_Dense")
 #: outside of any mark these look rows of the word table up; all else there is between pooling and loss
 _LOOKING_UP = ("index", "unique", "empty", "gather", "embedding", "zeros", "arange", "detach")
 PARTS = (

@@ -13,6 +13,7 @@ from torch.profiler import ProfilerActivity, profile, record_function
 
 from benchmarks.profiled_parts import PARTS, marked, milliseconds
 from headway.models import packed
+from headway.models.dense import dense
 
 
 def parts_of(run: Callable[[], Any], steps: int = 1) -> dict[str, float]:
@@ -59,6 +60,20 @@ def test_the_way_back_belongs_to_the_part_it_goes_through() -> None:
     # What makes the first gradient and what keeps the last stand outside of any part.
     assert {"matrix_forward", "matrix_backward", "attention", "pooling_and_head"} <= set(found)
     assert "activation" not in found
+
+
+def test_products_in_bfloat16_count_with_what_narrows_and_widens_them() -> None:
+    linear, rows = nn.Linear(8, 8), torch.randn(4, 8)
+
+    def run() -> None:
+        with record_function("headway::layer"), torch.autocast("cpu", torch.bfloat16):
+            hidden = dense(rows, linear)
+        hidden.sum().backward()
+
+    found = parts_of(run)
+    assert {"matrix_forward", "matrix_backward"} <= set(found)
+    # Else the copies would be taken for the layer's sums.
+    assert "dropout_and_sums" not in found
 
 
 def test_steps_share_the_time() -> None:
