@@ -89,9 +89,8 @@ def first_job(
     """Our side's job on these rows, in the type that is faster here."""
     from headway.training.narrow import use_bf16
 
-    # A product takes milliseconds, and what disturbs one of them shall not decide.
-    bf16 = sum(use_bf16("auto") for _ in range(5)) > 2
-    return TrainingJob("ours", write_rows(scratch / "rows.json", rows), str(base), recipe=recipe, bf16=bf16)
+    path = write_rows(scratch / "rows.json", rows)
+    return TrainingJob("ours", path, str(base), recipe=recipe, bf16=use_bf16("auto"))
 
 
 def products(job: TrainingJob) -> Jobs:

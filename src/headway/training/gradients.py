@@ -50,8 +50,9 @@ class GradientComputer:
     ) -> None:
         self.encoder = encoder
         self.head = head
-        #: what decides the last digits: how much is computed at once, and in which numbers
-        self.max_tokens, self.bf16 = max_tokens, bf16
+        #: how much is computed at once
+        self.max_tokens = max_tokens
+        self._bf16 = bf16
         self._ids = ids
         self._lengths = [len(text) for text in ids]
         self._targets = targets
@@ -106,7 +107,7 @@ class GradientComputer:
 
     def _logits(self, part: Sequence[int], table: Tensor | None, places: Tensor | None) -> Tensor:
         texts = [self._ids[row] for row in part]
-        narrow = torch.autocast("cpu", torch.bfloat16) if self.bf16 else contextlib.nullcontext()
+        narrow = torch.autocast("cpu", torch.bfloat16) if self._bf16 else contextlib.nullcontext()
         with narrow:
             if not self.encoder.is_packed:
                 vectors = self.encoder(texts)

@@ -24,6 +24,7 @@ from headway.training.checkpoints import Checkpoint, load_newest, save_checkpoin
 from headway.training.events import Event
 from headway.training.fine_tuned import embed
 from headway.training.gradients import GradientComputer
+from headway.training.narrow import has_bf16
 from headway.training.neural_settings import NeuralSettings
 from headway.training.optimizer import Optimizer, rate_factor
 from headway.training.processes import World
@@ -285,11 +286,10 @@ class Loop:
         }
         if self._best:
             tensors["best"] = self._best
-        computed = {"max_tokens": self._computer.max_tokens, "bf16": self._computer.bf16}
         state = {
             "identity": dict(self._identity),
             "machine": machine(),
-            "computed": computed,
+            "max_tokens": self._computer.max_tokens,
             "position": vars(self._at),
         }
         save_checkpoint(folder, self._at.step, tensors, state)
@@ -304,9 +304,8 @@ class Loop:
         self._take(found)
         self._at.warnings += notes
         if found.state["machine"] == machine():
-            # Free memory and what was timed as faster may be others by now.
-            self._computer.max_tokens = found.state["computed"]["max_tokens"]
-            self._computer.bf16 = found.state["computed"]["bf16"]
+            # Free memory may be another by now, and how much is computed at once decides the last digits.
+            self._computer.max_tokens = found.state["max_tokens"]
         else:
             self._at.warnings.append(
                 f"The checkpoint was written by {found.state['machine']}, this is {machine()}: the result "
@@ -336,4 +335,5 @@ def machine() -> dict[str, Any]:
         "torch": str(torch.__version__),
         "threads": torch.get_num_threads(),
         "instructions": torch.backends.cpu.get_cpu_capability(),
+        "bfloat16": has_bf16(),
     }

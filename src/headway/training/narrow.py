@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import time
-
 import torch
 
-_SIZE = 256
-# The best of so many: a neighbour on the machine disturbs some of them, and the result must not depend on it.
-_ROUNDS = 9
-# bfloat16 has to be so many times as fast: it also costs conversions.
-_PAYS = 1.5
-# Where it is emulated it is a hundred times as slow, and one look is enough.
-_HOPELESS = 0.2
+# Of x86 only: what bfloat16 brings on other processors was not measured.
+_INSTRUCTIONS = ("avx512_bf16", "amx_bf16")
 
 
 def use_bf16(setting: str) -> bool:
     """Whether matrix products are to be computed in bfloat16: as was said, or where it is faster (auto)."""
-    return setting == "yes" or (setting == "auto" and bf16_gain() >= _PAYS)
+    return setting == "yes" or (setting == "auto" and has_bf16())
 
 
-def bf16_gain() -> float:
-    """How many times as fast as in float32 a matrix product is in bfloat16 on this machine."""
-    wide = torch.ones((_SIZE, _SIZE))
-    narrow = wide.to(torch.bfloat16)
-    seconds = {"wide": _seconds(wide), "narrow": _seconds(narrow)}
-    for _ in range(_ROUNDS):
-        seconds["wide"] = min(seconds["wide"], _seconds(wide))
-        if seconds["wide"] / seconds["narrow"] < _HOPELESS:
-            break
-        seconds["narrow"] = min(seconds["narrow"], _seconds(narrow))
-    return seconds["wide"] / seconds["narrow"]
+def has_bf16() -> bool:
+    """Whether the processor computes in bfloat16; where it does not, that is emulated, and very slow.
 
-
-def _seconds(matrix: torch.Tensor) -> float:
-    start = time.perf_counter()
-    torch.mm(matrix, matrix)
-    return time.perf_counter() - start
+    It is not timed: what else runs on the machine would decide which weights a training ends with.
+    """
+    instructions = torch.cpu.get_capabilities()
+    return any(instructions.get(name) for name in _INSTRUCTIONS)
