@@ -8,7 +8,7 @@ texts, loading and saving the model included, importing left out. The sets' test
 alone; no setting was chosen by them.
 
 All sets take hours, most of them SetFit's on banking77. `--sets` runs some of them, and `--join` puts
-together what earlier runs with the same options have kept.
+together what earlier runs with the same options have kept; `benchmarks/measured` has runs of ours.
 
 Intervals are those of the mean over the sets, 95 %, by Student's t from how the draws of a set differ.
 """
@@ -198,7 +198,7 @@ class Bench:
         names, positions = _positions(train)
         with tempfile.TemporaryDirectory(dir=self._folder) as scratch:
             context = Context(names=names, seed=seed, base=self.base, scratch=Path(scratch))
-            settings = FewShotSettings(label_texts=self._options.label_texts)
+            settings = FewShotSettings(label_texts=self._options.label_texts, bf16="no")
             fitted = FewShot(settings, context).fit(train.texts, positions, len(names))
             scores = fitted.scores(test.texts)
         seconds = time.perf_counter() - start

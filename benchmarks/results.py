@@ -37,7 +37,11 @@ def kept_sets(
         content = json.loads(path.read_text("utf-8"))
         if any(content.get(option) != value for option, value in asked.items()):
             continue
-        place = {"measured_at": content["measured_at"], "commit": content["machine"]["commit"]}
+        machine = content["machine"]
+        place = {
+            "measured_at": content["measured_at"],
+            **{one: machine.get(one) for one in ("commit", "cpu", "flags")},
+        }
         found |= {one: {**place, **figures} for one, figures in content[key].items() if one in sets}
     missing = [one for one in sets if one not in found]
     if missing:

@@ -93,7 +93,7 @@ def result(folder: Path, moment: str, sets: dict[str, float], budget: str = "3m"
         "rows": None,
         "sets": {name: {"gap": gap} for name, gap in sets.items()},
         "measured_at": moment,
-        "machine": {"commit": "c"},
+        "machine": {"commit": "c", "cpu": f"processor {moment}", "flags": ["avx2"]},
     }
     (folder / f"auto_choice-{moment}.json").write_text(json.dumps(content), "utf-8")
 
@@ -106,6 +106,9 @@ def test_joining_takes_the_newest_of_each_set(tmp_path: Path) -> None:
     figures = run(Inputs(tmp_path, tmp_path), options)
     assert (figures["mean_gap"], figures["worst_gap"], figures["n_sets"]) == (0.0, 0.5, 2)
     assert figures["sets"]["sst2"]["measured_at"] == "2"
+    # Sets may come from several machines.
+    assert [figures["sets"][name]["cpu"] for name in ("sst2", "tnews")] == ["processor 2", "processor 1"]
+    assert figures["sets"]["sst2"]["flags"] == ["avx2"]
 
 
 def test_nothing_to_join_is_said(tmp_path: Path) -> None:
