@@ -370,6 +370,8 @@ def json_commands(here: Path, tmp_path: Path) -> Iterator[tuple[list[str], set[s
     yield ["users", "list"], {"rows"}
     yield ["annotate", "assign", "李雷", "--texts", "2"], {"assigned", "waiting"}
     yield ["annotate", "assign", "李雷", "--release"], {"released"}
+    yield ["annotate", "first", "--containing", "退款"], {"moved", "waiting"}
+    yield ["annotate", "first", "--release"], {"released"}
     yield ["predict", "intents@3", rows, "--text", "text", "--top-k", "2"], {"model", "predictions"}
     yield ["models", "list"], {"rows"}
     yield ["models", "show", "intents@3"], {*version_keys, "manifest", "card"}

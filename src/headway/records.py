@@ -299,7 +299,8 @@ class Item:
     gold: str | None = None
     #: id of the one user who may answer it
     assigned_to: str | None = None
-    #: why it has its place: "asked" by the learner, or drawn by "chance" to measure it; None = as it came
+    #: why it has its place: "asked" by the learner, drawn by "chance" to measure it, or put "first" by hand;
+    #: None = as it came
     picked: str | None = None
     #: the learner's most probable labels at that moment, `{"label", "score"}`, the best first
     suggestions: tuple[dict[str, Any], ...] = ()

@@ -235,6 +235,35 @@ def assign(
 
 
 @app.command()
+def first(
+    containing: Annotated[
+        str | None, typer.Option("--containing", help="Texts that contain these words.", metavar="WORDS")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option("--import", help="Texts of this import.", metavar="ID")
+    ] = None,
+    back: Annotated[bool, typer.Option("--release", help="Let all come in their turn again.")] = False,
+    project: ProjectOption = None,
+    task: TaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Have texts of the queue labelled before all others, or let them come in their turn again."""
+    from headway.annotation.priority import put_back, put_first
+    from headway.store.tasks import get_task
+
+    terminal = Terminal(as_json)
+    with opened(project, terminal) as (store, _settings):
+        name = get_task(store, task).name
+        if back:
+            released = put_back(store, name)
+            terminal.result({"released": released}, [f"{released:,} texts come in their turn again."])
+            return
+        found = put_first(store, name, containing=containing, source=source)
+    words = f"{found['moved']:,} texts were put first; {found['waiting']:,} wait there."
+    terminal.result(found, [words])
+
+
+@app.command()
 def prepare(
     base: Annotated[
         str | None,

@@ -28,6 +28,8 @@ from headway.store.rules import BY_RULE
 from headway.store.schema import answers, imports, items, leases, records
 
 _VARIABLES = 500
+# Why an item was put before all others by hand, and its rank there: before whatever a learner asks for.
+_FIRST, _FIRST_RANK = "first", -1e9
 #: the columns of an item
 ITEM = tuple(
     records.c.text if field.name == "text" else items.c[field.name] for field in dataclasses.fields(Item)
@@ -181,6 +183,28 @@ def count_assigned(connection: Connection, task: str, user: str | None = None) -
     return int(connection.execute(query).scalar_one())
 
 
+def put_first(connection: Connection, task: str, among: Sequence[str]) -> int:
+    """Put those of some items that are untouched before all others; gives how many came to be there."""
+    moved = 0
+    for start in range(0, len(among), _VARIABLES):
+        some = items.c.record.in_(among[start : start + _VARIABLES])
+        elsewhere = update(items).where(*_untouched(task), some, items.c.picked.is_distinct_from(_FIRST))
+        moved += connection.execute(elsewhere.values(rank=_FIRST_RANK, picked=_FIRST)).rowcount
+    return moved
+
+
+def put_back(connection: Connection, task: str) -> int:
+    """Put untouched items that were first to where they came in; gives how many."""
+    theirs = update(items).where(*_untouched(task), items.c.picked == _FIRST)
+    return connection.execute(theirs.values(rank=0, picked=None)).rowcount
+
+
+def count_first(connection: Connection, task: str) -> int:
+    """Untouched items that were put before all others."""
+    query = select(func.count()).select_from(items).where(*_untouched(task), items.c.picked == _FIRST)
+    return int(connection.execute(query).scalar_one())
+
+
 def _untouched(task: str) -> tuple[Any, ...]:
     return items.c.task == task, items.c.open == 1, items.c.done == 0, items.c.gold.is_(None)
 
@@ -197,13 +221,26 @@ class Place:
 
 
 def set_places(connection: Connection, task: str, places: Sequence[Place]) -> None:
-    """Put items at these places; others that nobody has labelled yet go back to where they came in."""
+    """Put items at these places; others that nobody has labelled yet go back to where they came in.
+
+    What was put first by hand stays first, and only its suggestions are new.
+    """
     given_before = items.c.task == task, items.c.open == 1, items.c.rank != 0, items.c.done == 0
     nowhere: dict[str, Any] = {"rank": 0, "picked": None, "suggestions": []}
-    connection.execute(update(items).where(*given_before).values(nowhere))
+    first = items.c.picked == _FIRST
+    by_learner = items.c.picked.is_distinct_from(_FIRST)
+    connection.execute(update(items).where(*given_before, by_learner).values(nowhere))
     if places:
         one = items.c.task == task, items.c.record == bindparam("item")
-        statement = update(items).where(*one).values({name: bindparam(f"new_{name}") for name in nowhere})
+        statement = (
+            update(items)
+            .where(*one)
+            .values(
+                rank=case((first, _FIRST_RANK), else_=bindparam("new_rank")),
+                picked=case((first, _FIRST), else_=bindparam("new_picked")),
+                suggestions=bindparam("new_suggestions"),
+            )
+        )
         connection.execute(
             statement,
             [
@@ -287,10 +324,14 @@ def item_states(connection: Connection, task: str) -> dict[str, bool]:
     return {record: bool(free) for record, free in connection.execute(query).all()}
 
 
-def item_texts(connection: Connection, task: str, among: Sequence[str] | None = None) -> dict[str, str]:
-    """Record → text of every item, or of those among some records."""
+def item_texts(
+    connection: Connection, task: str, among: Sequence[str] | None = None, *, imported: str | None = None
+) -> dict[str, str]:
+    """Record → text of every item, or of those among some records, or of one import."""
     query = select(items.c.record, records.c.text).join(records, records.c.id == items.c.record)
     query = query.where(items.c.task == task)
+    if imported is not None:
+        query = query.where(records.c["import"] == imported)
     if among is None:
         return dict(map(tuple, connection.execute(query)))
     found: dict[str, str] = {}
