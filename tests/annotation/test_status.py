@@ -71,6 +71,17 @@ def test_one_answer_a_text_says_nothing_of_anybody(store: Store) -> None:
     assert found["agreement"]["alpha"] is None
 
 
+def test_who_has_answered_alone_throughout_is_not_judged(store: Store) -> None:
+    import_texts(store, [f"text {number}" for number in range(12)])
+    for number in range(12):
+        together = [("Ann", "x"), ("李", "x")]
+        annotate(store, f"text {number}", [("import:表.csv", "yz"[number % 2])] if number < 9 else together)
+    found = status(store, TASK, confusion=True)
+    judged = {row["name"]: (row["answers"], row["accuracy"], row["mistakes"]) for row in found["annotators"]}
+    assert judged["import:表.csv"] == (9, None, [])
+    assert judged["Ann"][1] == pytest.approx(1, abs=0.01)
+
+
 def test_a_task_without_a_label_has_a_status(store: Store) -> None:
     import_texts(store, ["a"])
     found = status(store, TASK)

@@ -210,6 +210,12 @@ def test_the_lead_sees_how_far_annotators_agree_and_what_each_mixes_up(store: St
     # Six of twelve times Bob says what is not so.
     assert "50.0 %" in page
     assert page.count("<details") == 3
+    ready(store, "alone")
+    annotate(store, "alone", [("Zoe", "other")])
+    page = lead.get(f"/annotate/{TASK}/quality").text
+    # Nobody has answered what Zoe has: there is nothing to judge her by.
+    assert '<th scope="row" dir="auto">Zoe</th><td>1</td><td>–</td>' in page
+    assert page.count("<details") == 3
     assert sign_in("annotator").get(f"/annotate/{TASK}/quality").status_code == 403
 
 

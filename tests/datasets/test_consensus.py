@@ -60,6 +60,41 @@ def test_who_has_answered_little_is_taken_for_like_the_others() -> None:
     np.testing.assert_allclose(pooled[0], [0, 1] if answers.label_names[0] == "是" else [1, 0], atol=1e-6)
 
 
+def imported_and_doubted() -> list[tuple[str, str, str]]:
+    """Three hundred labels that a file gave, and eight texts of other labels on which two people differ."""
+    said = [(f"row {item}", "import:表.csv", f"label {item % 8}") for item in range(300)]
+    for item in range(8):
+        said += [(f"text {item}", "Ann", "退款" if item % 2 else "物流"), (f"text {item}", "李", "退款")]
+    return said
+
+
+def test_a_label_that_nobody_else_has_spoken_of_stays() -> None:
+    said = imported_and_doubted()
+    answers = Answers.of(said)
+    found = dawid_skene(answers)
+    given = dict(zip(answers.item_names, (answers.label_names[label] for label in found.labels), strict=True))
+    # Explained as one label that the file writes in eight ways, they would be as likely.
+    assert [given[item] for item, _, _ in said[:300]] == [label for _, _, label in said[:300]]
+    assert found.posterior[:300].max(axis=1).min() > 0.9
+    np.testing.assert_allclose(found.prior.sum(), 1)
+
+
+def test_who_errs_is_told_by_what_others_say_alone() -> None:
+    answers, _ = simulated({"李": 0.95, "b": 0.9, "c": 0.4}, 200, seed=3)
+    triples = [
+        (answers.item_names[item], answers.annotator_names[who], answers.label_names[label])
+        for item, who, label in zip(answers.items, answers.annotators, answers.labels, strict=True)
+    ]
+    more = Answers.of([*triples, *((f"alone {item}", "c", "0") for item in range(500))], labels="012")
+    np.testing.assert_allclose(dawid_skene(more).confusion, dawid_skene(answers).confusion, atol=1e-3)
+
+
+def test_labels_given_once_each_are_all_kept() -> None:
+    said = [(str(item), "Ann", "xyz"[item % 3]) for item in range(9)]
+    found = dawid_skene(Answers.of(said))
+    assert found.labels.tolist() == [item % 3 for item in range(9)]
+
+
 def test_no_answers_have_no_consensus() -> None:
     found = dawid_skene(Answers.of([], labels=["是", "否"]))
     assert found.posterior.shape == (0, 2)

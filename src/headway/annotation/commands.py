@@ -332,9 +332,8 @@ def _annotator(row: dict[str, Any]) -> str:
         f"{one['true']} taken for {one['given']} in {percent(one['share'])}" for one in row["mistakes"]
     )
     answers = "answer" if row["answers"] == 1 else "answers"
-    return f"{row['name']}: {row['answers']:,} {answers}, {percent(row['accuracy'])} probably right" + (
-        f" ({mistakes})" if mistakes else ""
-    )
+    right = "" if row["accuracy"] is None else f", {percent(row['accuracy'])} probably right"
+    return f"{row['name']}: {row['answers']:,} {answers}{right}" + (f" ({mistakes})" if mistakes else "")
 
 
 def _text(row: dict[str, Any]) -> str:

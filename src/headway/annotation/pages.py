@@ -59,13 +59,15 @@ def set_up_page(store: Store, task: str) -> dict[str, Any]:
 def quality_page(store: Store, task: str, settings: AnnotationSettings) -> dict[str, Any]:
     """How far annotators agree, and how good each of them is.
 
-    Tables of confusion are there for tasks of up to `MOST_CONFUSED` labels: larger ones nobody reads.
+    Tables of confusion are there for who is judged at all, in tasks of up to `MOST_CONFUSED` labels: larger
+    ones nobody reads.
     """
     found = status(store, task, disputed=0, confusion=True)
     measured = {row["name"]: row for row in effort(store, task, settings)["annotators"]}
     annotators = [{**row, **_gold_and_pace(measured.get(row["name"]))} for row in found["annotators"]]
     readable = len(found["labels"]) <= MOST_CONFUSED
-    return {**found, "annotators": annotators, "confused": annotators if readable else []}
+    judged = [row for row in annotators if row["accuracy"] is not None]
+    return {**found, "annotators": annotators, "confused": judged if readable else []}
 
 
 def _gold_and_pace(row: dict[str, Any] | None) -> dict[str, Any]:

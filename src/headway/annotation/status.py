@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -68,22 +69,27 @@ def _plain(agreed: Agreement) -> dict[str, Any]:
 
 
 def _annotators(answers: Answers, found: Consensus) -> list[dict[str, Any]]:
-    """Each annotator: answers, the share of them that is probably right, and what they mix up."""
+    """Each annotator: answers, the share of them that is probably right, and what they mix up.
+
+    Only answers to texts that have another one are judged; the share is None where there are none.
+    """
     right = found.posterior[answers.items, answers.labels]
+    compared = (answers.counts().sum(axis=1) > 1)[answers.items]
     rows = []
     for position, name in enumerate(answers.annotator_names):
         own = answers.annotators == position
-        seen = found.posterior[answers.items[own]].sum(axis=0)
+        judged = own & compared
+        seen = found.posterior[answers.items[judged]].sum(axis=0)
         rows.append(
             {
                 "name": name,
                 "answers": int(own.sum()),
-                "accuracy": float(right[own].mean()),
+                "accuracy": float(right[judged].mean()) if judged.any() else None,
                 "mistakes": _mistakes(answers.label_names, found.confusion[position], seen),
                 "confusion": found.confusion[position].tolist(),
             }
         )
-    return sorted(rows, key=lambda row: row["accuracy"])
+    return sorted(rows, key=lambda row: math.inf if row["accuracy"] is None else row["accuracy"])
 
 
 def _mistakes(labels: tuple[str, ...], confusion: Any, seen: Any) -> list[dict[str, Any]]:

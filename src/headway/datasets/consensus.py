@@ -37,6 +37,7 @@ class Consensus:
     #: what each annotator says of an item whose label is this, [annotators, true labels, given labels];
     #: where silence counts, that it says nothing is the last of the given
     confusion: Shares
+    #: of the answers to the items that confusions were estimated from
     log_likelihood: float
     n_iterations: int
 
@@ -64,24 +65,47 @@ def dawid_skene(answers: Answers, *, pooling: float = 1.0, silence: bool = False
     With `silence`, saying nothing is an answer, too. It has to be where annotators speak of some labels only,
     as rules do: one that knows a single label gives it whatever is true, and only where it does tells
     anything. Each annotator then answers an item once at most.
+
+    An item with a single answer says nothing of who errs: it is explained as well by any confusion. Unless
+    silence counts or nothing is pooled, it is left out of the estimate and judged by it afterwards.
     """
-    posterior = majority(answers)
+    compared = answers.counts().sum(axis=1) > 1
+    if silence or not pooling:
+        compared[:] = True
+    posterior, alone = majority(answers), ~compared
     likelihood, iteration = -np.inf, 0
     while True:
         iteration += 1
-        prior = posterior.sum(axis=0) / max(len(posterior), 1)
-        confusion = _confusion(answers, posterior, pooling, silence)
-        posterior, now = _posterior(answers, prior, confusion)
+        prior = _mean(posterior[compared])
+        confusion = _confusion(answers, posterior, pooling, silence, compared)
+        found, likelihoods = _posterior(answers, prior, confusion)
+        posterior[compared] = found[compared]
+        now = float(likelihoods[compared].sum())
         if now - likelihood < _TOLERANCE * len(answers) or iteration == _ITERATIONS:
-            return Consensus(posterior, prior, confusion, now, iteration)
+            break
         likelihood = now
+    if alone.any():
+        posterior[alone] = _posterior(answers, _mean(posterior[alone]), confusion)[0][alone]
+        prior = _mean(posterior)
+    return Consensus(posterior, prior, confusion, now, iteration)
 
 
-def _confusion(answers: Answers, posterior: Shares, pooling: float, silence: bool) -> Shares:
-    """Each annotator's answers by what is held to be true, [annotators, true, given]; rows sum to 1."""
+def _mean(posterior: Shares) -> Shares:
+    mean: Shares = posterior.sum(axis=0) / max(len(posterior), 1)
+    return mean
+
+
+def _confusion(
+    answers: Answers, posterior: Shares, pooling: float, silence: bool, compared: NDArray[np.bool_]
+) -> Shares:
+    """Each annotator's answers to the items that are compared, by what is held to be true of them.
+
+    [annotators, true, given]; rows sum to 1.
+    """
     n_annotators, n_labels = len(answers.annotator_names), len(answers.label_names)
     table = np.zeros((n_annotators * n_labels, n_labels))
-    np.add.at(table, _cells(answers), posterior[answers.items])
+    of_these = compared[answers.items]
+    np.add.at(table, _cells(answers)[of_these], posterior[answers.items[of_these]])
     given = table.reshape(n_annotators, n_labels, n_labels).transpose(0, 2, 1)
     if silence:
         silent = np.maximum(posterior.sum(axis=0) - given.sum(axis=2), 0)
@@ -103,8 +127,8 @@ def _rows(table: Shares) -> Shares:
     return shares
 
 
-def _posterior(answers: Answers, prior: Shares, confusion: Shares) -> tuple[Shares, float]:
-    """How probable each label is for each item, and the log likelihood of all answers."""
+def _posterior(answers: Answers, prior: Shares, confusion: Shares) -> tuple[Shares, Shares]:
+    """How probable each label is for each item, and the log likelihood of the answers to each."""
     logits = np.tile(np.log(np.maximum(prior, _FLOOR)), (len(answers.item_names), 1))
     n_annotators, n_labels = len(answers.annotator_names), len(answers.label_names)
     said = np.log(np.maximum(confusion, _FLOOR))
@@ -118,4 +142,4 @@ def _posterior(answers: Answers, prior: Shares, confusion: Shares) -> tuple[Shar
     highest = logits.max(axis=1, keepdims=True, initial=-np.inf)
     shares = np.exp(logits - highest)
     sums = shares.sum(axis=1, keepdims=True)
-    return shares / sums, float((np.log(sums) + highest).sum())
+    return shares / sums, (np.log(sums) + highest)[:, 0]
