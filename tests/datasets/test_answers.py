@@ -28,3 +28,9 @@ def test_no_answer_at_all_is_no_error() -> None:
     answers = Answers.of([], labels=["a"])
     assert len(answers) == 0
     assert answers.counts().shape == (0, 1)
+
+
+def test_items_with_more_than_one_answer_can_be_compared() -> None:
+    said = [("twice", "Ann", "是"), ("twice", "李", "否"), ("once", "Ann", "是")]
+    assert Answers.of(said).compared().tolist() == [True, False]
+    assert Answers.of([]).compared().tolist() == []

@@ -74,7 +74,7 @@ def _annotators(answers: Answers, found: Consensus) -> list[dict[str, Any]]:
     Only answers to texts that have another one are judged; the share is None where there are none.
     """
     right = found.posterior[answers.items, answers.labels]
-    compared = (answers.counts().sum(axis=1) > 1)[answers.items]
+    compared = answers.compared()[answers.items]
     rows = []
     for position, name in enumerate(answers.annotator_names):
         own = answers.annotators == position

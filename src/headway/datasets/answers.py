@@ -47,3 +47,8 @@ class Answers:
         n_labels = len(self.label_names)
         cells = np.bincount(self.items * n_labels + self.labels, minlength=len(self.item_names) * n_labels)
         return cells.reshape(len(self.item_names), n_labels)
+
+    def compared(self) -> NDArray[np.bool_]:
+        """Whether each item has more than one answer, so that these can be compared, [items]."""
+        several: NDArray[np.bool_] = np.bincount(self.items, minlength=len(self.item_names)) > 1
+        return several

@@ -69,7 +69,7 @@ def dawid_skene(answers: Answers, *, pooling: float = 1.0, silence: bool = False
     An item with a single answer says nothing of who errs: it is explained as well by any confusion. Unless
     silence counts or nothing is pooled, it is left out of the estimate and judged by it afterwards.
     """
-    compared = answers.counts().sum(axis=1) > 1
+    compared = answers.compared()
     if silence or not pooling:
         compared[:] = True
     posterior, alone = majority(answers), ~compared
