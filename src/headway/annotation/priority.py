@@ -23,10 +23,12 @@ def put_first(
             next_step="Name words with --containing, or an import with --import.",
         )
     imported = None if source is None else get_import(store, source).id
-    with store.writing() as connection:
+    # Read before writing: all texts take a while, and those who label wait for whoever writes.
+    with store.reading() as connection:
         texts = rows.item_texts(connection, task, imported=imported)
-        words = (containing or "").casefold()
-        chosen = [record for record, text in texts.items() if words in text.casefold()]
+    words = (containing or "").casefold()
+    chosen = [record for record, text in texts.items() if words in text.casefold()]
+    with store.writing() as connection:
         moved = rows.put_first(connection, task, chosen)
         return {"moved": moved, "waiting": rows.count_first(connection, task)}
 

@@ -226,10 +226,10 @@ def set_places(connection: Connection, task: str, places: Sequence[Place]) -> No
     What was put first by hand stays first, and only its suggestions are new.
     """
     given_before = items.c.task == task, items.c.open == 1, items.c.rank != 0, items.c.done == 0
-    nowhere: dict[str, Any] = {"rank": 0, "picked": None, "suggestions": []}
     first = items.c.picked == _FIRST
     by_learner = items.c.picked.is_distinct_from(_FIRST)
-    connection.execute(update(items).where(*given_before, by_learner).values(nowhere))
+    moved_back = update(items).where(*given_before, by_learner)
+    connection.execute(moved_back.values(rank=0, picked=None, suggestions=[]))
     if places:
         one = items.c.task == task, items.c.record == bindparam("item")
         statement = (
