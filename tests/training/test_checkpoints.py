@@ -19,7 +19,7 @@ from headway.training.checkpoints import KEPT, checkpoints_in, load_newest, save
 
 TENSORS = {
     "weights": {"a.b": torch.arange(6.0).reshape(2, 3), "步": torch.tensor(3)},
-    "random": {"torch": torch.get_rng_state()},
+    "random": {"bytes": torch.arange(5, dtype=torch.uint8)},
 }
 STATE = {"identity": {"seed": 1, "recipe": "full"}, "position": {"step": 5, "history": [{"label": "退款"}]}}
 

@@ -252,3 +252,9 @@ def test_a_resumed_run_computes_as_much_at_once_as_before_whatever_memory_is_fre
     # In smaller parts the same training ends with other digits.
     others = weights(fit(base, tmp_path / "smaller", settings))
     assert not all(torch.equal(tensor, others[name]) for name, tensor in weights(whole).items())
+
+
+def test_each_step_of_each_process_draws_by_a_seed_of_its_own() -> None:
+    seeds = {loop.step_seed(seed, step, rank) for seed in (0, 7) for step in range(50) for rank in (0, 1)}
+    assert len(seeds) == 200
+    assert loop.step_seed(7, 3, 1) == loop.step_seed(7, 3, 1)

@@ -17,22 +17,30 @@ from tests.training.tuning import context, held_out, train_rows
 
 SCRIPT = textwrap.dedent(
     """
-    import os, sys
+    import os, shutil, sys
     from pathlib import Path
+    from torch import distributed
     from headway.models import resolve_base
     from tests.training.tuning import context, held_out, train_rows
     from headway.training.full import Full, FullSettings
     folder, scratch = map(Path, sys.argv[1:])
-    settings = FullSettings(
-        epochs=1, batch_size=16, dropout=0.0, learning_rate=1e-3, checkpoint_steps=3, bf16="no"
-    )
-    given = context(
-        resolve_base(str(folder), "zh", scratch),
-        scratch / os.environ["RANK"],
-        checkpoints=scratch / "checkpoints",
-    )
-    fitted = Full(settings, given).fit(*train_rows(), held_out())
-    print(fitted.history[-1]["step"], flush=True)
+    base, rank, kept = resolve_base(str(folder), "zh", scratch), os.environ["RANK"], scratch / "checkpoints"
+
+    def fit(name, dropout, **given):
+        settings = FullSettings(
+            epochs=1, batch_size=16, dropout=dropout, learning_rate=1e-3, checkpoint_steps=3, bf16="no"
+        )
+        return Full(settings, context(base, scratch / name / rank, **given)).fit(*train_rows(), held_out())
+
+    fit("plain", 0.0)
+    whole = fit("whole", 0.1, checkpoints=kept)
+    distributed.barrier()
+    if rank == "0":
+        shutil.rmtree(max(kept.glob("step-*")))
+    distributed.barrier()
+    resumed = fit("resumed", 0.1, checkpoints=kept, resume=True)
+    assert resumed.history == whole.history
+    assert resumed.base.sha256 == whole.base.sha256
     """
 )
 
@@ -52,7 +60,7 @@ def test_every_row_is_computed_by_one_process() -> None:
     assert sorted(row for share in shares for row in share) == rows
 
 
-def test_two_processes_train_what_one_trains(base: BaseModel, tmp_path: Path) -> None:
+def test_two_processes_train_what_one_trains_and_resume_exactly(base: BaseModel, tmp_path: Path) -> None:
     script = tmp_path / "train.py"
     script.write_text(SCRIPT)
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "HEADWAY_THREADS": "1"}
@@ -78,7 +86,14 @@ def test_two_processes_train_what_one_trains(base: BaseModel, tmp_path: Path) ->
     alone = Full(settings, context(base, tmp_path / "alone")).fit(*train_rows(), held_out())
     expected = load_file(alone.base.folder / "model.safetensors")
     for rank in ("0", "1"):
-        found = load_file(tmp_path / rank / "tuned-full" / "model.safetensors")
+        found = load_file(tmp_path / "plain" / rank / "tuned-full" / "model.safetensors")
         for name, tensor in expected.items():
             torch.testing.assert_close(found[name], tensor, atol=5e-4, rtol=1e-2, msg=f"{rank} {name}")
-    assert list((tmp_path / "checkpoints").glob("step-*"))
+    whole, resumed = (
+        load_file(tmp_path / name / "0" / "tuned-full" / "model.safetensors") for name in ("whole", "resumed")
+    )
+    other = load_file(tmp_path / "whole" / "1" / "tuned-full" / "model.safetensors")
+    for name, tensor in whole.items():
+        assert torch.equal(tensor, resumed[name]), name
+        assert torch.equal(tensor, other[name]), name
+    assert any(not torch.equal(tensor, expected[name]) for name, tensor in whole.items())

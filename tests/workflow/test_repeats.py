@@ -14,7 +14,9 @@ from tests.projects import make_project, mixed
 from tests.workflow.test_bench import Clock, bench
 
 
-def repeated(made: Bench, recipe: str, n: int, shown: list[Any] | None = None) -> Repeats:
+def repeated(
+    made: Bench, recipe: str, n: int, shown: list[Any] | None = None, from_trial: bool = False
+) -> Repeats:
     """A recipe with n seeds, measured in memory."""
     rows = made.data.validation
     held_out = HeldOut(rows.texts, rows.labels)
@@ -27,7 +29,16 @@ def repeated(made: Bench, recipe: str, n: int, shown: list[Any] | None = None) -
             shown.append((done, total))
 
     first = made.fit(recipe, made.precision)
-    return repeat(made, recipe, n, first=first, measure=measure, progress=progress, held_out=held_out)
+    return repeat(
+        made,
+        recipe,
+        n,
+        first=first,
+        measure=measure,
+        progress=progress,
+        held_out=held_out,
+        from_trial=from_trial,
+    )
 
 
 def test_other_seeds_give_other_models_and_their_spread_is_told(base: str, tmp_path: Path) -> None:
@@ -65,5 +76,12 @@ def test_a_budget_that_is_used_up_leaves_the_first_seed(fresh: Project, tmp_path
     found = repeated(made, "baseline", 3)
     assert found.figures["seeds"] == [0]
     assert found.figures["accuracy"]["deviation"] is None
+    assert "only one seed" in found.words["en"]
+    assert "The budget allowed no more." in found.words["en"]
+
+
+def test_the_model_of_a_trial_is_not_mixed_with_others_of_more_rows(fresh: Project, tmp_path: Path) -> None:
+    found = repeated(bench(fresh, tmp_path, recipe="baseline"), "baseline", 3, from_trial=True)
+    assert found.figures["seeds"] == [0]
     assert "only one seed" in found.words["en"]
     assert "The budget allowed no more." in found.words["en"]

@@ -114,7 +114,6 @@ class Loop:
 
         Raises `DivergedError` naming the batch where the loss is no number and no epoch was kept yet.
         """
-        torch.manual_seed(self._context.seed + self._world.rank)
         if self._context.resume:
             self._resume()
         self._begun_after = self._at.step
@@ -142,6 +141,8 @@ class Loop:
     def _step(self, rows: Sequence[int], epoch: int) -> bool:
         """One step; False where the loss was no number and training stops."""
         at = self._at
+        # Drawn anew for each step and process, so that nothing has to be kept of it.
+        torch.manual_seed(step_seed(self._context.seed, at.step, self._world.rank))
         found = self._computer.compute(rows)
         if not math.isfinite(found.loss):
             self._diverged(rows, epoch, found.loss)
@@ -282,7 +283,6 @@ class Loop:
         tensors: dict[str, Mapping[str, Tensor]] = {
             "weights": {name: parameter.detach() for name, parameter in self._learned.items()},
             "optimizer": self._optimizer.state(),
-            "random": {"torch": torch.get_rng_state()},
         }
         if self._best:
             tensors["best"] = self._best
@@ -315,7 +315,6 @@ class Loop:
     def _take(self, found: Checkpoint) -> None:
         self._put(found.tensors["weights"])
         self._optimizer.load(found.tensors["optimizer"])
-        torch.set_rng_state(found.tensors["random"]["torch"])
         self._best = {name: tensor.clone() for name, tensor in found.tensors.get("best", {}).items()}
         self._at = _Position(**found.state["position"])
 
@@ -327,6 +326,11 @@ class Loop:
     def _train_mode(self, on: bool) -> None:
         self._computer.encoder.train(on)
         self._computer.head.train(on)
+
+
+def step_seed(seed: int, step: int, rank: int) -> int:
+    """The seed of what one process draws by chance in one step."""
+    return int(np.random.SeedSequence([seed, step, rank]).generate_state(1, np.uint64)[0] >> 1)
 
 
 def machine() -> dict[str, Any]:

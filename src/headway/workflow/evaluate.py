@@ -22,6 +22,7 @@ from headway.text import dominant_language
 from headway.workflow.champion import measure_champion
 from headway.workflow.clock import Stopwatch
 from headway.workflow.evaluated_rows import (
+    EvaluatedRows,
     LabelledFile,
     file_rows,
     labelled_file,
@@ -55,19 +56,15 @@ def evaluate(
     predictor = Predictor.load(lay_out(store, version.artifact))
     manifest = predictor.manifest
     rows = split_rows(store, version.task) if file is None else file_rows(file)
-    warnings = list(rows.warnings)
-    if file is not None and (seen := seen_in_training(store, version, manifest, rows.texts)):
-        warnings.append(
-            f"{seen:,} of {len(rows.texts):,} texts were in the training data: the figures flatter."
-        )
+    seen = seen_in_training(store, version, manifest, rows.texts) if file is not None else 0
     with watch.stage("predict"):
         scores = predictor.predict_scores(rows.texts)
     predicted = _best_labels(predictor, scores)
     own, own_warnings = own_figures(own_metrics, rows.labels, predicted, scores, predictor.labels)
-    warnings += own_warnings
-    earlier = list_looks(store, rows.look_key)
-    right = sum(truth == label for truth, label in zip(rows.labels, predicted, strict=True))
-    looks = run_rows.add_look(store, rows.look_key, version.reference, {"accuracy": right / len(rows.labels)})
+    earlier = [
+        Look(look.at, look.model, look.metrics.get("accuracy")) for look in list_looks(store, rows.look_key)
+    ]
+    looks = _count_look(store, version, rows, predicted)
     run = run_rows.get_run(store, version.run) if version.run else None
     report = build_report(
         EvaluationInput(
@@ -83,8 +80,8 @@ def evaluate(
             data={**rows.used, "looks": looks},
             baseline=_baseline(store, run, rows.texts),
             training={**_training(run), "licence": manifest.licence, "settings": manifest.settings},
-            equivalence=run.details.get("equivalence", {}) if run else {},
-            warnings=[*(run.details.get("warnings", []) if run else []), *warnings],
+            equivalence=_kept(run, "equivalence", {}),
+            warnings=[*_kept(run, "warnings", []), *rows.warnings, *_seen_words(seen, rows), *own_warnings],
             cost=_cost(run, watch),
             versions=manifest.versions,
             created_at=store.now(),
@@ -93,12 +90,29 @@ def evaluate(
             sources=rows.sources,
             temperature=manifest.extra.get("temperature"),
             champion=measure_champion(store, version, rows),
-            earlier_looks=[Look(look.at, look.model, look.metrics.get("accuracy")) for look in earlier],
-            learning_curve=run.details.get("learning_curve", []) if run else [],
+            earlier_looks=earlier,
+            learning_curve=_kept(run, "learning_curve", []),
         )
     )
     report["metrics"] |= own
     return keep_report(store, f"{version.name}-{version.version}", report, render_html(report), html)
+
+
+def _count_look(store: Store, version: ModelVersion, rows: EvaluatedRows, predicted: Sequence[str]) -> int:
+    """Put a look at these rows on record, and say how many there were with it."""
+    right = sum(truth == label for truth, label in zip(rows.labels, predicted, strict=True))
+    return run_rows.add_look(store, rows.look_key, version.reference, {"accuracy": right / len(rows.labels)})
+
+
+def _seen_words(seen: int, rows: EvaluatedRows) -> list[str]:
+    if not seen:
+        return []
+    return [f"{seen:,} of {len(rows.texts):,} texts were in the training data: the figures flatter."]
+
+
+def _kept(run: Run | None, name: str, otherwise: Any) -> Any:
+    """What a run has kept under a name."""
+    return run.details.get(name, otherwise) if run else otherwise
 
 
 def _baseline(store: Store, run: Run | None, texts: Sequence[str]) -> Baseline | None:

@@ -52,21 +52,22 @@ def repeat(
     progress: Progress,
     settings: Mapping[str, Any] | None = None,
     held_out: HeldOut | None = None,
+    from_trial: bool = False,
 ) -> Repeats:
     """Fit the recipe of a training with the seeds after its own and measure the validation rows.
 
     `first` is the model of the training's own seed; all are measured alike by `measure`. A recipe that draws
     nothing by chance is fitted twice and no more, and the words say so. `settings` and `held_out` are those
     the model was fitted with: settings that differ from the request's, and the rows that say which epoch is
-    kept. With a budget as many seeds are run
-    as it allows.
+    kept. With a budget as many seeds are run as it allows. Where `first` is `from_trial` there was no time to
+    fit it on all rows, so no seed follows: it would differ by the rows, too.
     """
     rows, names, start = bench.data.validation, bench.data.names, bench.request.seed
     allowance = Allowance(bench.watch)
     scores = [measure(first)]
     with bench.watch.stage("repeats"):
         for number in range(1, n_repeats):
-            if not allowance.reaches or _same(scores):
+            if from_trial or not allowance.reaches or _same(scores):
                 break
             progress("Repeating with other seeds", number, n_repeats)
             began = time.perf_counter()

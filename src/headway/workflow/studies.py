@@ -82,12 +82,14 @@ def study_beside(
     measure: Measure,
     progress: Progress,
     settings: Mapping[str, Any] | None = None,
+    from_trial: bool = False,
 ) -> Studies:
     """The folds and repeats that were asked for.
 
-    `first` is the model that was validated, and `measure` gives the scores of the validation rows, float32
-    [n, labels], by the exported form of a fitted model. `settings` are those that `auto` has found; where
-    there are any, validation rows do not say which epoch is kept.
+    `first` is the model that was validated, `from_trial` if there was no time to fit it on all rows, and
+    `measure` gives the scores of the validation rows, float32 [n, labels], by the exported form of a fitted
+    model. `settings` are those that `auto` has found; where there are any, validation rows do not say which
+    epoch is kept.
     """
     request, rows = bench.request, bench.data.validation
     held_out = HeldOut(rows.texts, rows.labels) if len(rows) and not settings else None
@@ -104,6 +106,7 @@ def study_beside(
             progress=progress,
             settings=settings,
             held_out=held_out,
+            from_trial=from_trial,
         )
         metrics["repeats"], words["repeats"] = seeds.figures, seeds.words
     if request.folds is not None:

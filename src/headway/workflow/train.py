@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,8 @@ from headway.workflow.resumption import (
     request_details,
     resumable_run,
 )
-from headway.workflow.studies import check_studies, search_before, study_beside
+from headway.workflow.search import Found
+from headway.workflow.studies import Studies, check_studies, search_before, study_beside
 from headway.workflow.trials import try_dearer
 from headway.workflow.validate import Validated, scores_by_artefact, validate
 from headway.workflow.weights import keep_weights
@@ -146,7 +148,7 @@ def _on_record(
                 resume=resume,
                 on_event=tell_all((on_event, sink)),
             )
-            done = _carry_out(task, run, bench)
+            done = _put_on_record(task, run, bench, _carry_out(task, bench))
     except BaseException as error:
         if any(checkpoint_folder(store, run.id).rglob("step-*")):
             store.notify(f"What was trained so far is kept: headway train --resume {run.id}")
@@ -160,7 +162,23 @@ def _on_record(
     return done
 
 
-def _carry_out(task: Task, run: Run, bench: Bench) -> Run:
+@dataclass(frozen=True)
+class _Outcome:
+    """What a training came to, before it is on record."""
+
+    choice: Choice
+    validated: Validated
+    final: Fitted
+    #: the search for settings, where one was asked for
+    found: Found | None
+    studies: Studies
+    curve: dict[str, Any]
+    #: artefacts of the model and of the baseline that stands beside it
+    model: Path
+    baseline: Path
+
+
+def _carry_out(task: Task, bench: Bench) -> _Outcome:
     with ThreadPoolExecutor(1, thread_name_prefix="headway-baseline") as beside:
         choice = _choose(bench, beside)
         companion = beside.submit(bench.fit_baseline_on_all)
@@ -183,18 +201,24 @@ def _carry_out(task: Task, run: Run, bench: Bench) -> Run:
             measure=lambda fitted: scores_by_artefact(bench, fitted, validated),
             progress=bench.progress,
             settings=choice.settings,
+            from_trial=choice.fitted is not None,
         )
         final = _final(bench, choice, validated, companion)
-        folder = _export(task, bench, choice, validated, final)
+        model = _export(task, bench, choice, validated, final)
         curve = measure_curve(bench, choice.recipe)
         baseline = bench.export_companion(companion.result(), _manifest(task, bench, "baseline"))
+    return _Outcome(choice, validated, final, found, studies, curve, model, baseline)
+
+
+def _put_on_record(task: Task, run: Run, bench: Bench, outcome: _Outcome) -> Run:
+    choice, validated, found, studies = outcome.choice, outcome.validated, outcome.found, outcome.studies
     with bench.watch.stage("register"):
-        version = register(bench.store, folder, task=task.name, run=run.id)
+        version = register(bench.store, outcome.model, task=task.name, run=run.id)
         details = {
             **run.details,
-            **_details(bench, choice, validated, keep_artifact(bench.store, baseline)),
-            **_tuned_details(bench, final),
-            **curve,
+            **_details(bench, choice, validated, keep_artifact(bench.store, outcome.baseline)),
+            **_tuned_details(bench, outcome.final),
+            **outcome.curve,
             "studies": {**({"search": found.words} if found else {}), **studies.words},
             **({"trials": found.trials} if found else {}),
         }
