@@ -13,7 +13,6 @@ from headway.registry.artifacts import lay_out
 from headway.training import RECIPES
 from headway.training.fine_tuned import FineTuned
 from headway.workflow import trials
-from headway.workflow.auto import Choice
 from headway.workflow.bench import Bench
 from headway.workflow.prospects import Prospect
 from tests.projects import copy_of
@@ -60,8 +59,8 @@ def test_the_model_that_auto_publishes_says_how_many_epochs_it_learned(
 ) -> None:
     kept = trials._try
 
-    def best_at_first(bench: Bench, recipe: str, choice: Choice, reserve: float) -> Any:
-        fitted, result, seconds = kept(bench, recipe, choice, reserve)
+    def best_at_first(bench: Bench, *given: Any) -> Any:
+        fitted, result, seconds = kept(bench, *given)
         assert isinstance(fitted, FineTuned)
         if not on_all:
             bench.watch.budget = 0.0

@@ -81,7 +81,7 @@ def test_what_is_better_is_kept_with_the_epochs_after_which_it_was_best(
     assert choice.recipe == "full"
     assert 1 <= choice.settings["epochs"] <= 3
     assert choice.search["full_accuracy"] > 0.3
-    assert "On one fold full fine-tuning differs from baseline by +" in choice.reason["en"]
+    assert "held-out texts full fine-tuning differs from baseline by +" in choice.reason["en"]
     assert "予以采用" in choice.reason["zh"]
     assert "nothing that is known here" in choice.reason["en"]
 
@@ -154,9 +154,9 @@ def test_a_trial_is_fitted_on_all_folds_but_the_one_it_is_judged_on(
     seen: list[Rows] = []
     kept = bench.fit_rows
 
-    def remember(recipe: str, rows: Rows, *others: Any) -> Any:
+    def remember(recipe: str, rows: Rows, *others: Any, **named: Any) -> Any:
         seen.append(rows)
-        return kept(recipe, rows, *others)
+        return kept(recipe, rows, *others, **named)
 
     monkeypatch.setattr(bench, "fit_rows", remember)
     choice = try_dearer(bench, dataclasses.replace(begin, judged=begin.others[2]))
@@ -180,8 +180,8 @@ def take_all_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a trial nothing is left of the budget."""
     kept = trials._try
 
-    def slow(bench: Bench, recipe: str, choice: Choice, reserve: float) -> Any:
-        found = kept(bench, recipe, choice, reserve)
+    def slow(bench: Bench, *given: Any) -> Any:
+        found = kept(bench, *given)
         bench.watch.budget = 0.0
         return found
 
@@ -228,7 +228,7 @@ def test_a_recipe_that_ends_with_its_budget_is_tried_where_it_gets_a_part_of_its
     plan(monkeypatch, Prospect("full", 0.02, 100_000.0), Prospect("fewshot", 0.02, 100_000.0))
     tried: list[str] = []
 
-    def remember(bench: Bench, recipe: str, choice: Choice, reserve: float) -> Any:
+    def remember(bench: Bench, recipe: str, *_: Any) -> Any:
         tried.append(recipe)
         raise MissingExtraError("torch is not installed.")
 
@@ -248,11 +248,11 @@ def test_the_time_for_what_was_kept_is_not_for_later_trials(
     asked: dict[str, float] = {}
     kept = trials._try
 
-    def remember(bench: Bench, recipe: str, choice: Choice, reserve: float) -> Any:
-        asked[recipe] = reserve
+    def remember(bench: Bench, recipe: str, *given: Any) -> Any:
+        asked[recipe] = given[-1]
         if recipe == "lora":
             raise MissingExtraError("peft is not installed.")
-        fitted, result, _ = kept(bench, recipe, choice, reserve)
+        fitted, result, _ = kept(bench, recipe, *given)
         return fitted, result, 400.0
 
     monkeypatch.setattr(trials, "_try", remember)
@@ -269,7 +269,8 @@ def test_the_time_for_what_was_kept_is_not_for_later_trials(
 
 def take_seconds(bench: Bench, monkeypatch: pytest.MonkeyPatch, begin: Choice, **seconds: float) -> list[str]:
     """Trials that all give one model and take such seconds; returns which were tried, as they are."""
-    model, result, _ = trials._try(bench, "full", begin, 0.0)
+    assert begin.judged is not None
+    model, result, _ = trials._try(bench, "full", begin.folds, begin.judged, 0.0)
     assert isinstance(model, FineTuned)
     trial = dataclasses.replace(model, history=())
     tried: list[str] = []
@@ -296,14 +297,72 @@ def test_what_replaces_a_recipe_has_the_time_that_was_set_aside_for_it(
     assert (choice.recipe, choice.fitted) == ("lora", None)
 
 
+CHANCE, CERTAIN, WORSE = (
+    PairedDifference(0.1, -0.05, 0.2),
+    PairedDifference(0.1, 0.05, 0.2),
+    PairedDifference(-0.1, -0.2, -0.05),
+)
+
+
+@pytest.mark.parametrize(
+    ("difference", "enough", "budget", "folds"),
+    [
+        (CHANCE, 500, None, 5),
+        (CHANCE, 98, None, 2),
+        (CERTAIN, 500, None, 1),
+        (WORSE, 500, None, 1),
+        # A trial takes 400 s, training for good 500 s, and an eighth of the budget is kept.
+        (CHANCE, 500, 1_050.0, 5),
+        (CHANCE, 500, 1_000.0, 1),
+    ],
+)
+def test_where_one_fold_says_too_little_others_are_tried_as_long_as_there_is_time(
+    bench: Bench,
+    monkeypatch: pytest.MonkeyPatch,
+    difference: PairedDifference,
+    enough: int,
+    budget: float | None,
+    folds: int,
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.2, 1.0))
+    monkeypatch.setattr(trials, "paired_difference", lambda *_: difference)
+    monkeypatch.setattr(trials, "_ENOUGH_JUDGED", enough)
+    bench.watch.budget = budget
+    begin = begun(bench)
+    tried = take_seconds(bench, monkeypatch, begin, full=400.0)
+    choice = try_dearer(bench, begin)
+    assert tried == ["full"] * folds
+    assert choice.search["full_rows"] == 49 * folds
+    if choice.recipe == "full":
+        assert len(choice.others) == folds - 1
+        assert f"On {49 * folds} held-out texts" in choice.reason["en"]
+        assert f"在留出的 {49 * folds} 条文本上" in choice.reason["zh"]
+
+
+def test_each_trial_leaves_out_another_fold_and_has_checkpoints_of_its_own(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.2, 1.0))
+    monkeypatch.setattr(trials, "paired_difference", lambda *_: CHANCE)
+    monkeypatch.setattr(trials, "_ENOUGH_JUDGED", 98)
+    begin = begun(bench)
+    choice = try_dearer(bench, begin)
+    assert choice.judged is not None
+    assert [choice.judged.fold, *(other.fold for other in choice.others)] == [0, 1]
+    assert begin.folds is not None
+    for other in choice.others:
+        assert (begin.folds[other.rows] == other.fold).all()
+    assert sorted(folder.name for folder in bench.scratch.glob("try-*")) == ["try-full-1", "try-full-2"]
+
+
 def test_a_trial_that_the_budget_cut_short_is_what_more_time_would_bring(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan(monkeypatch, Prospect("full", 0.02, 5_000.0))
     kept = trials._try
 
-    def short(bench: Bench, recipe: str, choice: Choice, reserve: float) -> Any:
-        fitted, result, seconds = kept(bench, recipe, choice, reserve)
+    def short(*given: Any) -> Any:
+        fitted, result, seconds = kept(*given)
         assert isinstance(fitted, FineTuned)
         return dataclasses.replace(fitted, cut_short=True), result, seconds
 
@@ -332,9 +391,9 @@ def test_a_small_further_gain_is_not_worth_trying(bench: Bench, monkeypatch: pyt
     tried: list[str] = []
     kept = trials._try
 
-    def remember(bench: Bench, recipe: str, choice: Choice, reserve: float) -> Any:
+    def remember(bench: Bench, recipe: str, *given: Any) -> Any:
         tried.append(recipe)
-        return kept(bench, recipe, choice, reserve)
+        return kept(bench, recipe, *given)
 
     monkeypatch.setattr(trials, "_try", remember)
     try_dearer(bench, begun(bench))

@@ -156,13 +156,16 @@ class Bench:
                 rows.texts, rows.labels, len(self.data.names), held_out
             )
 
-    def fit_rows(self, recipe: str, rows: Rows, held_out: Rows, reserve: float = 0.0) -> Fitted:
+    def fit_rows(
+        self, recipe: str, rows: Rows, held_out: Rows, reserve: float = 0.0, *, part: str = "try"
+    ) -> Fitted:
         """A recipe fitted on some of the training rows, for a trial; others say which epoch was best.
 
-        `reserve` is how many seconds of the budget it has to leave for what is trained after it.
+        `reserve` is how many seconds of the budget it has to leave for what is trained after it; `part` tells
+        its checkpoints from those of other trials.
         """
         with calling(recipe):
-            return self.recipe(recipe, part=f"try-{recipe}", reserve=reserve).fit(
+            return self.recipe(recipe, part=part, reserve=reserve).fit(
                 rows.texts, rows.labels, len(self.data.names), HeldOut(held_out.texts, held_out.labels)
             )
 

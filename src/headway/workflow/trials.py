@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from headway.errors import DivergedError, MachineError, MissingExtraError, ModelError, UsageError
 from headway.evaluation.bootstrap import FEW, PairedDifference, paired_difference
@@ -27,6 +31,8 @@ _RESERVE = 0.12
 _WORTH_TRYING = 0.003
 # A recipe that ends with its budget is tried where it gets at least this part of the time it would take.
 _LEAST_PART = 0.05
+# Where the fold that a trial is judged on has fewer rows, and the difference may be chance, another is tried.
+_ENOUGH_JUDGED = 500
 # A trial that ends so is left out, with a note; what was found before is kept.
 _PASSED_OVER = (MissingExtraError, MachineError, DivergedError, UsageError, ModelError)
 _NAMES = {"fewshot": "few-shot", "lora": "LoRA", "full": "full fine-tuning"}
@@ -43,6 +49,19 @@ def try_dearer(bench: Bench, choice: Choice) -> Choice:
     if choice.judged is None or choice.folds is None or bench.request.light:
         return choice
     return _Trials(bench, choice).run()
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A recipe that was tried."""
+
+    #: fitted without the first of the folds it was judged on
+    fitted: Fitted
+    #: what that took
+    seconds: float
+    results: tuple[FoldResult, ...]
+    #: to the recipe kept so far, on the same rows
+    difference: PairedDifference | None
 
 
 class _Trials:
@@ -65,8 +84,7 @@ class _Trials:
                 self._left_out.append(prospect)
                 continue
             try:
-                trial = _try(self._bench, prospect.recipe, self._choice, self._reserved)
-                self._judge(prospect, *trial)
+                self._judge(prospect, self._trial(prospect.recipe))
             except _PASSED_OVER as error:
                 self._note(
                     f"{prospect.recipe} could not be tried: {error.message}",
@@ -101,36 +119,68 @@ class _Trials:
             right = correct([choice.judged, *choice.others], labels)
         return len(right) if len(right) >= FEW and right.all() else 0
 
-    def _judge(self, prospect: Prospect, trial: Fitted, result: FoldResult, seconds: float) -> None:
-        """Keep the recipe of a trial where it is better than the one kept so far."""
-        recipe, choice, labels = prospect.recipe, self._choice, self._bench.data.train.labels
+    def _trial(self, recipe: str) -> _Trial:
+        """Try a recipe on one fold; while those so far say too little and there is time, on another."""
+        first, *others = self._compared()
+        fitted, result, seconds = _try(self._bench, recipe, self._choice.folds, first, self._reserved)
+        results = [result]
+        final = _final_seconds(self._bench, recipe, seconds / _TRIAL_SHARE)
+        for other in others:
+            if self._says_enough(results) or seconds + final > self._time_left():
+                break
+            again = _try(self._bench, recipe, self._choice.folds, other, self._reserved + final)
+            results.append(again[1])
+        return _Trial(fitted, seconds, tuple(results), self._difference(results))
+
+    def _compared(self) -> list[FoldResult]:
+        """What the recipe kept so far said of the folds that it was judged on."""
+        choice = self._choice
         if choice.judged is None:
             raise ValueError("There is nothing to judge a trial by.")
-        right = correct([result], labels)
-        difference = paired_difference(right, correct([choice.judged], labels))
-        figures = {f"{recipe}_accuracy": float(right.mean()), f"{recipe}_seconds": round(seconds, 1)}
-        self._choice = dataclasses.replace(choice, search={**choice.search, **figures})
+        return [choice.judged, *(other for other in choice.others if len(other.rows))]
+
+    def _difference(self, results: Sequence[FoldResult]) -> PairedDifference | None:
+        labels = self._bench.data.train.labels
+        before = self._compared()[: len(results)]
+        return paired_difference(correct(results, labels), correct(before, labels))
+
+    def _says_enough(self, results: Sequence[FoldResult]) -> bool:
+        if sum(len(result.rows) for result in results) >= _ENOUGH_JUDGED:
+            return True
+        difference = self._difference(results)
+        return difference is not None and (difference.low > 0 or difference.high < 0)
+
+    def _judge(self, prospect: Prospect, trial: _Trial) -> None:
+        """Keep the recipe of a trial where it is better than the one kept so far."""
+        recipe, difference = prospect.recipe, trial.difference
+        right = correct(trial.results, self._bench.data.train.labels)
+        figures = {
+            f"{recipe}_accuracy": float(right.mean()),
+            f"{recipe}_rows": len(right),
+            f"{recipe}_seconds": round(trial.seconds, 1),
+        }
+        self._choice = dataclasses.replace(self._choice, search={**self._choice.search, **figures})
         if difference is None:
             return
-        again = seconds / _TRIAL_SHARE * _part_needed(trial)
+        again = trial.seconds / _TRIAL_SHARE * _part_needed(trial.fitted)
         # What is fitted once more anyway was not begun without the time for it. What is set aside for the
         # recipe kept so far is free again where this one replaces it.
         fits = self._bench.traits(recipe).refits or again <= self._time_left() + self._reserved
         # Without a second training it learns from a fifth fewer rows than what it would replace.
         better = is_worth_it(difference) and (fits or difference.low > 0)
-        self._tell(recipe, difference, better)
+        self._tell(recipe, difference, len(right), better)
         if better:
             self._gained += difference.difference
             self._reserved = _final_seconds(self._bench, recipe, again) if fits else 0.0
             self._choice = dataclasses.replace(
                 self._choice,
                 recipe=recipe,
-                judged=result,
-                others=(),
-                settings=_settings_of(trial),
-                fitted=None if fits else trial,
+                judged=trial.results[0],
+                others=trial.results[1:],
+                settings=_settings_of(trial.fitted),
+                fitted=None if fits else trial.fitted,
             )
-        elif isinstance(trial, FineTuned) and trial.cut_short:
+        elif isinstance(trial.fitted, FineTuned) and trial.fitted.cut_short:
             self._left_out.append(prospect)
 
     def _settle(self) -> None:
@@ -151,13 +201,13 @@ class _Trials:
         watch = self._bench.watch
         return watch.left - self._reserved - (0.0 if watch.budget is None else _RESERVE * watch.budget)
 
-    def _tell(self, recipe: str, found: PairedDifference, better: bool) -> None:
-        before, points = self._choice.recipe, shown(found)
+    def _tell(self, recipe: str, found: PairedDifference, n_rows: int, better: bool) -> None:
+        before, points, chosen = self._choice.recipe, shown(found), _NAMES[recipe]
         self._note(
-            f"On one fold {_NAMES[recipe]} differs from {_NAMES.get(before, before)} by {points} points: "
-            + ("it was kept." if better else "not enough to be kept."),
-            f"在一折上，{_NAMES_ZH[recipe]}与{_NAMES_ZH.get(before, before)}相差 {points} 个百分点："
-            + ("予以采用。" if better else "不足以采用。"),
+            f"On {n_rows:,} held-out texts {chosen} differs from {_NAMES.get(before, before)} "
+            f"by {points} points: " + ("it was kept." if better else "not enough to be kept."),
+            f"在留出的 {n_rows:,} 条文本上，{_NAMES_ZH[recipe]}与{_NAMES_ZH.get(before, before)}"
+            f"相差 {points} 个百分点：" + ("予以采用。" if better else "不足以采用。"),
         )
 
     def _tell_more_time(self) -> None:
@@ -233,19 +283,23 @@ def _part_needed(trial: Fitted) -> float:
     return float(_best_epoch(trial)["step"] / trial.history[-1]["step"])
 
 
-def _try(bench: Bench, recipe: str, choice: Choice, reserve: float) -> tuple[Fitted, FoldResult, float]:
-    """Fit a recipe on all folds but one, and judge it on that, leaving `reserve` seconds."""
-    if choice.folds is None or choice.judged is None:
+def _try(
+    bench: Bench, recipe: str, folds: NDArray[np.int64] | None, before: FoldResult, reserve: float
+) -> tuple[Fitted, FoldResult, float]:
+    """Fit a recipe on all folds but that of a result of `before`, and judge it there.
+
+    It leaves `reserve` seconds of the budget.
+    """
+    if folds is None:
         raise ValueError("There is no fold to judge on.")
-    judged_fold, held_out = choice.judged.fold, choice.judged.rows
-    rest = [row for row, fold in enumerate(choice.folds.tolist()) if fold != judged_fold]
+    rest = [row for row, fold in enumerate(folds.tolist()) if fold != before.fold]
     with bench.watch.stage(f"try {recipe}"):
         start = time.perf_counter()
-        rows, others = bench.data.train.take(rest), bench.data.train.take(held_out.tolist())
-        fitted = bench.fit_rows(recipe, rows, others, reserve)
-        scores = fitted.scores([bench.data.train.texts[row] for row in held_out.tolist()])
+        rows, others = bench.data.train.take(rest), bench.data.train.take(before.rows.tolist())
+        fitted = bench.fit_rows(recipe, rows, others, reserve, part=f"try-{recipe}-{before.fold + 1}")
+        scores = fitted.scores([bench.data.train.texts[row] for row in before.rows.tolist()])
         seconds = time.perf_counter() - start
-    return fitted, FoldResult(judged_fold, held_out, scores, seconds), seconds
+    return fitted, FoldResult(before.fold, before.rows, scores, seconds), seconds
 
 
 def _settings_of(trial: Fitted) -> dict[str, Any]:
