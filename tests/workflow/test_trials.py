@@ -380,7 +380,7 @@ def test_a_trial_ends_where_what_is_set_aside_begins(bench: Bench) -> None:
     bench.use_settings("full", FullSettings(epochs=10, batch_size=8))
     bench.watch.budget = 10_000.0
     rows = bench.data.train
-    whole, short = (bench.fit_rows("full", rows, rows, reserve) for reserve in (0.0, 10_000.0))
+    whole, short = (bench.fit_rows("full", rows, rows, reserve, part="try") for reserve in (0.0, 10_000.0))
     assert isinstance(whole, FineTuned)
     assert isinstance(short, FineTuned)
     assert (whole.cut_short, short.cut_short) == (False, True)

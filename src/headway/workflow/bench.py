@@ -156,9 +156,7 @@ class Bench:
                 rows.texts, rows.labels, len(self.data.names), held_out
             )
 
-    def fit_rows(
-        self, recipe: str, rows: Rows, held_out: Rows, reserve: float = 0.0, *, part: str = "try"
-    ) -> Fitted:
+    def fit_rows(self, recipe: str, rows: Rows, held_out: Rows, reserve: float = 0.0, *, part: str) -> Fitted:
         """A recipe fitted on some of the training rows, for a trial; others say which epoch was best.
 
         `reserve` is how many seconds of the budget it has to leave for what is trained after it; `part` tells

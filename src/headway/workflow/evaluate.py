@@ -117,7 +117,7 @@ def _kept(run: Run | None, name: str, otherwise: Any) -> Any:
 
 def _baseline(store: Store, run: Run | None, texts: Sequence[str]) -> Baseline | None:
     """What the baseline trained beside the model says of the same texts."""
-    artifact = run.details.get("baseline") if run else None
+    artifact = _kept(run, "baseline", None)
     if run is None or not artifact or run.recipe == "baseline":
         return None
     try:

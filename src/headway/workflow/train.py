@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,6 @@ from headway.datasets import create_version, find_version, newest_options
 from headway.errors import CheckFailedError
 from headway.records import Run, Task, new_id
 from headway.registry import Manifest, manifest_hash
-from headway.registry.artifacts import keep_artifact
-from headway.registry.versions import register
 from headway.settings import SplitSettings
 from headway.store import Store
 from headway.store import runs as run_rows
@@ -37,6 +34,7 @@ from headway.workflow.curve import measure_curve
 from headway.workflow.data import TrainingData
 from headway.workflow.encoders import Precision
 from headway.workflow.export import export, tuned_encoder, verify
+from headway.workflow.outcome import Outcome, put_on_record
 from headway.workflow.request import TrainRequest
 from headway.workflow.resumption import (
     checkpoint_folder,
@@ -45,11 +43,9 @@ from headway.workflow.resumption import (
     request_details,
     resumable_run,
 )
-from headway.workflow.search import Found
-from headway.workflow.studies import Studies, check_studies, search_before, study_beside
+from headway.workflow.studies import check_studies, search_before, study_beside
 from headway.workflow.trials import try_dearer
 from headway.workflow.validate import Validated, scores_by_artefact, validate
-from headway.workflow.weights import keep_weights
 
 
 def train(
@@ -148,7 +144,7 @@ def _on_record(
                 resume=resume,
                 on_event=tell_all((on_event, sink)),
             )
-            done = _put_on_record(task, run, bench, _carry_out(task, bench))
+            done = put_on_record(task, run, bench, _carry_out(task, bench))
     except BaseException as error:
         if any(checkpoint_folder(store, run.id).rglob("step-*")):
             store.notify(f"What was trained so far is kept: headway train --resume {run.id}")
@@ -162,23 +158,7 @@ def _on_record(
     return done
 
 
-@dataclass(frozen=True)
-class _Outcome:
-    """What a training came to, before it is on record."""
-
-    choice: Choice
-    validated: Validated
-    final: Fitted
-    #: the search for settings, where one was asked for
-    found: Found | None
-    studies: Studies
-    curve: dict[str, Any]
-    #: artefacts of the model and of the baseline that stands beside it
-    model: Path
-    baseline: Path
-
-
-def _carry_out(task: Task, bench: Bench) -> _Outcome:
+def _carry_out(task: Task, bench: Bench) -> Outcome:
     with ThreadPoolExecutor(1, thread_name_prefix="headway-baseline") as beside:
         choice = _choose(bench, beside)
         companion = beside.submit(bench.fit_baseline_on_all)
@@ -207,37 +187,7 @@ def _carry_out(task: Task, bench: Bench) -> _Outcome:
         model = _export(task, bench, choice, validated, final)
         curve = measure_curve(bench, choice.recipe)
         baseline = bench.export_companion(companion.result(), _manifest(task, bench, "baseline"))
-    return _Outcome(choice, validated, final, found, studies, curve, model, baseline)
-
-
-def _put_on_record(task: Task, run: Run, bench: Bench, outcome: _Outcome) -> Run:
-    choice, validated, found, studies = outcome.choice, outcome.validated, outcome.found, outcome.studies
-    with bench.watch.stage("register"):
-        version = register(bench.store, outcome.model, task=task.name, run=run.id)
-        details = {
-            **run.details,
-            **_details(bench, choice, validated, keep_artifact(bench.store, outcome.baseline)),
-            **_tuned_details(bench, outcome.final),
-            **outcome.curve,
-            "studies": {**({"search": found.words} if found else {}), **studies.words},
-            **({"trials": found.trials} if found else {}),
-        }
-        run = dataclasses.replace(
-            run,
-            recipe=choice.recipe,
-            state="done",
-            seconds=bench.watch.seconds,
-            metrics={
-                "validation": validated.metrics,
-                "interval": validated.interval,
-                "search": found.figures if found else choice.search,
-                **studies.metrics,
-            },
-            details=details,
-            model=version.reference,
-        )
-        run_rows.update_run(bench.store, run)
-    return run
+    return Outcome(choice, validated, final, found, studies, curve, model, baseline)
 
 
 def _final(bench: Bench, choice: Choice, validated: Validated, companion: Future[Fitted]) -> Fitted:
@@ -324,29 +274,6 @@ def _manifest(task: Task, bench: Bench, recipe: str, found: Mapping[str, Any] | 
         licence=bench.base.licence if recipe != "baseline" and bench.base else "none needed",
         extra={"language": bench.language},
     )
-
-
-def _details(bench: Bench, choice: Choice, validated: Validated, baseline: str) -> dict[str, Any]:
-    return {
-        "reason": choice.reason,
-        "warnings": bench.warnings + validated.warnings,
-        "temperature": validated.temperature,
-        "refitted": bench.traits(choice.recipe).refits,
-        "precision": validated.precision,
-        "base": bench.base_description() if choice.recipe != "baseline" else {},
-        "tokens": bench.token_statistics() if choice.recipe != "baseline" else {},
-        "equivalence": validated.equivalence,
-        "baseline": baseline,
-        "stages": {name: round(seconds, 2) for name, seconds in bench.watch.stages.items()},
-        "rows": {"train": len(bench.data.train), "validation": len(bench.data.validation)},
-    }
-
-
-def _tuned_details(bench: Bench, fitted: Fitted) -> dict[str, Any]:
-    """What is kept of a fine-tuned encoder: its files, and what happened epoch by epoch."""
-    if not isinstance(fitted, FineTuned):
-        return {}
-    return {"encoder_files": keep_weights(bench.store, fitted.base), "history": list(fitted.history)}
 
 
 @contextmanager

@@ -124,13 +124,15 @@ class _Trials:
         first, *others = self._compared()
         fitted, result, seconds = _try(self._bench, recipe, self._choice.folds, first, self._reserved)
         results = [result]
+        difference = self._difference(results)
         final = _final_seconds(self._bench, recipe, seconds / _TRIAL_SHARE)
         for other in others:
-            if self._says_enough(results) or seconds + final > self._time_left():
+            if _says_enough(results, difference) or seconds + final > self._time_left():
                 break
             again = _try(self._bench, recipe, self._choice.folds, other, self._reserved + final)
             results.append(again[1])
-        return _Trial(fitted, seconds, tuple(results), self._difference(results))
+            difference = self._difference(results)
+        return _Trial(fitted, seconds, tuple(results), difference)
 
     def _compared(self) -> list[FoldResult]:
         """What the recipe kept so far said of the folds that it was judged on."""
@@ -143,12 +145,6 @@ class _Trials:
         labels = self._bench.data.train.labels
         before = self._compared()[: len(results)]
         return paired_difference(correct(results, labels), correct(before, labels))
-
-    def _says_enough(self, results: Sequence[FoldResult]) -> bool:
-        if sum(len(result.rows) for result in results) >= _ENOUGH_JUDGED:
-            return True
-        difference = self._difference(results)
-        return difference is not None and (difference.low > 0 or difference.high < 0)
 
     def _judge(self, prospect: Prospect, trial: _Trial) -> None:
         """Keep the recipe of a trial where it is better than the one kept so far."""
@@ -300,6 +296,12 @@ def _try(
         scores = fitted.scores([bench.data.train.texts[row] for row in before.rows.tolist()])
         seconds = time.perf_counter() - start
     return fitted, FoldResult(before.fold, before.rows, scores, seconds), seconds
+
+
+def _says_enough(results: Sequence[FoldResult], difference: PairedDifference | None) -> bool:
+    if sum(len(result.rows) for result in results) >= _ENOUGH_JUDGED:
+        return True
+    return difference is not None and (difference.low > 0 or difference.high < 0)
 
 
 def _settings_of(trial: Fitted) -> dict[str, Any]:
