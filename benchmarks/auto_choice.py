@@ -124,4 +124,6 @@ def _train(recipe: str, project: Path, copy: Path, budget: str) -> dict[str, Any
         "interval": answer["metrics"]["interval"]["accuracy"],
         "seconds": done.seconds,
         "dataset": answer["dataset"],
+        "reason": answer["details"]["reason"]["en"],
+        "stages": answer["details"]["stages"],
     }

@@ -101,9 +101,18 @@ def test_opening_no_project_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "words"), [(0.9254, "92.5 %"), (0.0, "0.0 %"), (1.0, "100.0 %"), (None, "–")]
+    ("share", "words"),
+    [
+        (0, "0%"),
+        (1, "100%"),
+        (0.9345, "93.5%"),
+        (0.9999, ">99.9%"),
+        (0.0001, "<0.1%"),
+        (0.5, "50.0%"),
+        (None, "–"),
+    ],
 )
-def test_shares_are_shown_in_per_cent(share: float | None, words: str) -> None:
+def test_a_share_is_never_rounded_to_certainty(share: float | None, words: str) -> None:
     assert percent(share) == words
 
 

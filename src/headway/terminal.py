@@ -165,8 +165,14 @@ def given_options(context: typer.Context) -> set[str]:
 
 
 def percent(value: float | None) -> str:
-    """A share as people read it: 0.9254 → 92.5 %."""
-    return "–" if value is None else f"{100 * value:.1f} %"
+    """A share as people read it, on terminal and page: 0.9254 → 92.5%; only 1 is 100%, only 0 is 0%."""
+    if value is None:
+        return "–"
+    if 0.9995 <= value < 1:
+        return ">99.9%"
+    if 0 < value < 0.0005:
+        return "<0.1%"
+    return f"{100 * value:.1f}%" if 0 < value < 1 else f"{100 * value:.0f}%"
 
 
 def curl_line(url: str, model: str, *texts: str, top_k: int | None = None, key: str | None = None) -> str:

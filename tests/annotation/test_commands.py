@@ -22,7 +22,7 @@ def test_the_status_is_told_in_words(project: Path, capsys: pytest.CaptureFixtur
     said = call(capsys, "annotate", "status", "--project", project)
     assert said.code == 0
     assert "2 of 3 texts are labelled; 2 of them by more than one annotator." in said.out
-    assert "Of two answers to one text 66.7 % (33.3 % … 100.0 %) are equal." in said.out
+    assert "Of two answers to one text 66.7% (33.3% … 100%) are equal." in said.out
     assert "Krippendorff's alpha" in said.out
     assert "Bob: 2 answers" in said.out
     assert "where is my [order] | Ann 物流, Bob 其他, 李 物流 | probably 物流" in said.out

@@ -63,7 +63,7 @@ def test_annotators_are_measured_by_known_labels(make_desk: MakeDesk) -> None:
         pytest.approx(0.301, abs=1e-3),
         pytest.approx(0.954, abs=1e-3),
     )
-    assert "75.0 % (30.1 % … 95.4 %) of 4" in effort_words(effort(desk.store, TASK, SETTINGS))[1]
+    assert "75.0% (30.1% … 95.4%) of 4" in effort_words(effort(desk.store, TASK, SETTINGS))[1]
 
 
 def test_the_learner_is_measured_on_texts_left_to_chance(make_desk: MakeDesk) -> None:
@@ -80,4 +80,4 @@ def test_the_learner_is_measured_on_texts_left_to_chance(make_desk: MakeDesk) ->
         desk.say(ann, record, "退款", seconds=1.0)
     found = effort(desk.store, TASK, SETTINGS)
     assert (found["learner"]["n"], found["learner"]["accuracy"]) == (2, 0.5)
-    assert "The learner had 50.0 %" in effort_words(found)[-1]
+    assert "The learner had 50.0%" in effort_words(found)[-1]

@@ -26,12 +26,12 @@ FOUND: dict[str, Any] = {
 
 def test_gain_time_and_money_stand_in_one_sentence_in_both_languages() -> None:
     assert outlook_words(FOUND, "en") == [
-        "After 1,200 labels the learner has 84.2 % right (77.0 % … 90.0 %). The next 200 labels: "
+        "After 1,200 labels the learner has 84.2% right (77.0% … 90.0%). The next 200 labels: "
         "+1.4 points (−0.6 to +2.1), about 70 min, ¥90 at your rate.",
         "Labelling on pays.",
     ]
     assert outlook_words(FOUND, "zh") == [
-        "标注 1,200 条后，学习模型的正确率为 84.2 %（77.0 % … 90.0 %）。再标注 200 条：+1.4 个百分点"
+        "标注 1,200 条后，学习模型的正确率为 84.2%（77.0% … 90.0%）。再标注 200 条：+1.4 个百分点"
         "（−0.6 至 +2.1），约 70 分钟，按您的费率为 ¥90。",
         "值得继续标注。",
     ]
@@ -49,6 +49,6 @@ def test_each_advice_has_words_with_its_figures(language: str) -> None:
     said = {reason: outlook_words({**FOUND, "reason": reason}, language)[1] for reason in get_args(Advice)}
     assert len(set(said.values())) == len(said)
     assert "118" in said["too-early"]
-    assert "80.0 %" in said["target"]
-    assert "83.0 %" in said["as-people"]
+    assert "80.0%" in said["target"]
+    assert "83.0%" in said["as-people"]
     assert "0.5" in said["little-to-gain"]

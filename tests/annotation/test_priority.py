@@ -74,5 +74,6 @@ def test_it_has_to_be_said_which(make_desk: MakeDesk) -> None:
     for containing in (None, ""):
         with pytest.raises(UsageError, match="which texts"):
             put_first(desk.store, TASK, containing=containing)
-    with pytest.raises(UsageError, match="no-such-import"):
+    with pytest.raises(UsageError, match="no-such-import") as caught:
         put_first(desk.store, TASK, source="no-such-import")
+    assert "headway import" in str(caught.value.next_step)

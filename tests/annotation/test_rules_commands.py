@@ -49,8 +49,8 @@ def test_figures_are_shown_and_nothing_is_written(
     assert said.code == 0
     assert "3 of 5 texts are labelled by a rule, 2 by none; rules contradict each other on 1." in said.out
     row = next(line for line in said.out.splitlines() if line.startswith("钱"))
-    assert "2 (40.0 %)" in row
-    assert "1 of 2 (9.5 % … 90.5 %)" in row
+    assert "2 (40.0%)" in row
+    assert "1 of 2 (9.5% … 90.5%)" in row
     assert "Nothing was written" in said.out
     assert "can be far off" in said.out
     assert labels_in(project) == 0

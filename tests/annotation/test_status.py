@@ -82,6 +82,20 @@ def test_who_has_answered_alone_throughout_is_not_judged(store: Store) -> None:
     assert judged["Ann"][1] == pytest.approx(1, abs=0.01)
 
 
+def test_of_a_label_that_somebody_never_met_there_is_no_confusion(store: Store) -> None:
+    import_texts(store, [f"text {number}" for number in range(20)])
+    for number in range(20):
+        label = "退款" if number < 10 else "投诉"
+        second = ("Ann", label) if number < 10 else ("Bob", label)
+        annotate(store, f"text {number}", [("李", label), second])
+    found = status(store, TASK, confusion=True)
+    tables = {row["name"]: row["confusion"] for row in found["annotators"]}
+    refund, complaint = (found["labels"].index(label) for label in ("退款", "投诉"))
+    assert (tables["Ann"][complaint], tables["Bob"][refund]) == (None, None)
+    assert tables["Ann"][refund][refund] > 0.8
+    assert None not in tables["李"]
+
+
 def test_a_task_without_a_label_has_a_status(store: Store) -> None:
     import_texts(store, ["a"])
     found = status(store, TASK)

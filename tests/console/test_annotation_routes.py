@@ -208,7 +208,7 @@ def test_the_lead_sees_how_far_annotators_agree_and_what_each_mixes_up(store: St
     assert "&lt;b&gt;Bob&lt;/b&gt; · 李" in page or "李 · &lt;b&gt;Bob&lt;/b&gt;" in page
     assert "<b>Bob" not in page
     # Six of twelve times Bob says what is not so.
-    assert "50.0 %" in page
+    assert "50.0%" in page
     assert page.count("<details") == 3
     ready(store, "alone")
     annotate(store, "alone", [("Zoe", "other")])

@@ -95,7 +95,7 @@ def test_leaks_are_shown_side_by_side(folder: Path, capsys: pytest.CaptureFixtur
             project.import_files(file, text="text", label="label", split=split)
     words = call(capsys, "dataset", "leaks", "--project", folder)
     assert words.code == 0
-    assert "1 but for case and punctuation (100.0 %)" in words.out
+    assert "1 but for case and punctuation (100%)" in words.out
     assert "test: '我要退款 谢谢！'" in words.out
     assert "train: '我要退款，谢谢'" in words.out
     report = call(capsys, "dataset", "leaks", "--json", "--project", folder).json

@@ -80,7 +80,7 @@ def test_the_report_says_it_in_words(store: Store) -> None:
     give(store, Split.VALIDATION, ("nothing alike", "a"))
     assert leak_report(store, TASK)["summary"][:3] == [
         "None of the 2 different test texts is in validation.",
-        "1 of the 2 different test texts (50.0 %) are in train, too: 1 word for word (50.0 %).",
+        "1 of the 2 different test texts (50.0%) are in train, too: 1 word for word (50.0%).",
         "None of the 1 different validation texts is in train.",
     ]
 

@@ -1,16 +1,6 @@
 from __future__ import annotations
 
-import pytest
-
-from headway.pages.words import in_language, percent
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [(0, "0%"), (1, "100%"), (0.9345, "93.5%"), (0.9999, ">99.9%"), (0.0001, "<0.1%"), (0.5, "50.0%")],
-)
-def test_percent_never_rounds_to_certainty(value: float, expected: str) -> None:
-    assert percent(value) == expected
+from headway.pages.words import in_language
 
 
 def test_words_by_language_are_picked_and_others_stay() -> None:

@@ -105,7 +105,7 @@ TUNED = dataclasses.replace(
         "refitted": False,
         "temperature": 1.53219,
         "studies": {
-            "repeats": {"en": "With 3 seeds the accuracy was 90.1 %.", "zh": "三个种子的准确率为 90.1 %。"}
+            "repeats": {"en": "With 3 seeds the accuracy was 90.1%.", "zh": "三个种子的准确率为 90.1%。"}
         },
     },
 )
@@ -119,7 +119,7 @@ def test_of_a_trained_encoder_the_epochs_the_temperature_and_the_weights_are_tol
         "| 2 | 0.5000 | 0.9000 | 0.8750 | 0.4000 |",
         "on validation rows, as it is published",
         "scaled by the temperature 1.532",
-        "With 3 seeds the accuracy was 90.1 %.",
+        "With 3 seeds the accuracy was 90.1%.",
         f"licence mit, sha256 of the trained weights {'b' * 64}",
     ):
         assert words in text

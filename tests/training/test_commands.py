@@ -44,7 +44,7 @@ def test_a_run_is_shown_with_its_reason_or_its_error(
         failed, done = (run.id for run in project.runs())
     shown = call(capsys, "runs", "show", done, "--project", folder).out
     assert "You chose the recipe baseline." in shown
-    assert "validation: accuracy 100.0 %" in shown
+    assert "validation: accuracy 100%" in shown
     assert "seconds by stage" in shown
     shown = call(capsys, "runs", "show", failed, "--project", folder).out
     assert "'nothing of the kind' is not a base model" in shown
@@ -149,7 +149,7 @@ def test_what_was_done_around_a_training_is_shown(tmp_path: Path, capsys: pytest
     trial = {"number": 0, "state": "done", "accuracy": 0.5, "seconds": 1.0, "settings": {"c": 30.0}}
     details = {
         "studies": {
-            "repeats": {"en": "Over 3 seeds the accuracy is 90.0 %.", "zh": "三个种子的准确率为 90.0 %。"}
+            "repeats": {"en": "Over 3 seeds the accuracy is 90.0%.", "zh": "三个种子的准确率为 90.0%。"}
         },
         "trials": [{**trial, "reason": ""}],
     }
@@ -157,5 +157,5 @@ def test_what_was_done_around_a_training_is_shown(tmp_path: Path, capsys: pytest
         run = Run("r1", TASK, "probe", "h", 0, {}, "done", project.store.now(), details=details)
         add_run(project.store, run)
     shown = call(capsys, "runs", "show", "r1", "--project", tmp_path / "p").out
-    assert "Over 3 seeds the accuracy is 90.0 %." in shown
-    assert "trial 0: done, accuracy 50.0 %, 1.0 s: c=30" in shown
+    assert "Over 3 seeds the accuracy is 90.0%." in shown
+    assert "trial 0: done, accuracy 50.0%, 1.0 s: c=30" in shown

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from headway.evaluation.bootstrap import PairedDifference, Z
 from headway.workflow.data import Rows
-from headway.workflow.prospects import prospects
+from headway.workflow.prospects import expected_gain, prospects
 
 PASSES = {"fewshot": 1.0, "lora": 4.0, "full": 4.0}
 
@@ -31,3 +33,27 @@ def test_a_slow_machine_needs_more_seconds_in_proportion() -> None:
 
 def test_a_recipe_that_is_not_asked_for_is_not_thought_of() -> None:
     assert prospects(rows(4_000), 4, 500.0, {}) == []
+
+
+def found(difference: float, by_chance: float) -> PairedDifference:
+    """A difference with such a standard deviation."""
+    return PairedDifference(difference, difference - Z * by_chance, difference + Z * by_chance)
+
+
+@pytest.mark.parametrize(
+    ("difference", "by_chance", "expected"),
+    [
+        # As uncertain as what was expected before: half of each.
+        (0.03, 0.02, 0.02),
+        (-0.03, 0.02, -0.01),
+        # Thousands of rows say more than other data; a handful says next to nothing.
+        (-0.03, 0.0002, -0.03),
+        (-0.03, 2.0, 0.01),
+        # No row on which the two differ.
+        (0.0, 0.0, 0.0),
+    ],
+)
+def test_what_is_expected_lies_between_other_data_and_the_trial(
+    difference: float, by_chance: float, expected: float
+) -> None:
+    assert expected_gain(0.01, 0.02, found(difference, by_chance)) == pytest.approx(expected, abs=1e-4)

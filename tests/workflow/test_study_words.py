@@ -36,7 +36,7 @@ SEARCH: dict[str, Any] = {
 
 def test_folds_are_told_with_mean_deviation_and_interval() -> None:
     words = folds_words(FOLDS)
-    for part in ("91.2 %", "2.2", "1,234", "91.0 %", "89.0 %", "93.0 %"):
+    for part in ("91.2%", "2.2", "1,234", "91.0%", "89.0%", "93.0%"):
         assert part in words["en"]
         assert part in words["zh"]
     assert words["en"].startswith("Cross-validation in 5 folds")
@@ -56,7 +56,7 @@ def test_folds_that_the_budget_cut_are_told_so() -> None:
 
 def test_repeats_are_told_with_the_reason_for_the_first_seed() -> None:
     words = repeats_words(REPEATS)
-    for part in ("91.2 %", "88.0 %", "94.0 %", "2.2"):
+    for part in ("91.2%", "88.0%", "94.0%", "2.2"):
         assert part in words["en"]
         assert part in words["zh"]
     assert "Over 3 seeds (3 to 5)" in words["en"]
@@ -77,7 +77,7 @@ def test_repeats_without_chance_and_repeats_that_were_cut() -> None:
 
 def test_a_search_is_told_with_how_much_of_it_is_luck() -> None:
     words = search_words(SEARCH)
-    for part in ("10", "1,500", "c=12.35", "targets=all", "93.4 %", "2.1", "1.2", "7"):
+    for part in ("10", "1,500", "c=12.35", "targets=all", "93.4%", "2.1", "1.2", "7"):
         assert part in words["en"]
         assert part in words["zh"]
     assert words["en"].endswith("so this is more than noise.")

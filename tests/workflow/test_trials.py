@@ -76,7 +76,7 @@ def plan(monkeypatch: pytest.MonkeyPatch, *prospects: Prospect) -> None:
 def test_what_is_better_is_kept_with_the_epochs_after_which_it_was_best(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
     choice = try_dearer(bench, begun(bench))
     assert choice.recipe == "full"
     assert 1 <= choice.settings["epochs"] <= 3
@@ -87,7 +87,7 @@ def test_what_is_better_is_kept_with_the_epochs_after_which_it_was_best(
 
 
 def test_what_is_not_better_is_told_and_left(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
     choice = try_dearer(bench, saying(bench, right=0.9))
     assert (choice.recipe, choice.settings) == ("baseline", {})
     assert "not enough to be kept" in choice.reason["en"]
@@ -100,7 +100,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, error: HeadwayError) -> None:
     def fail(*_: Any) -> Any:
         raise error
 
-    monkeypatch.setattr(trials, "_try", fail)
+    monkeypatch.setattr(trials, "_fit_fold", fail)
 
 
 def first_rows(choice: Choice, n: int) -> Choice:
@@ -119,7 +119,7 @@ def first_rows(choice: Choice, n: int) -> Choice:
 def test_where_every_held_out_text_is_right_nothing_is_tried(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, n: int, elsewhere: float, judged: int
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
     choice = try_dearer(bench, first_rows(saying(bench, right=1.0, elsewhere=elsewhere), n))
     assert (choice.recipe, choice.search) == ("baseline", {"rows": 1})
     assert choice.reason["en"].startswith(f"Begun. It is right about all {judged} texts")
@@ -130,7 +130,7 @@ def test_where_every_held_out_text_is_right_nothing_is_tried(
 def test_few_texts_that_are_right_do_not_say_that_nothing_is_better(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, n: int, elsewhere: float
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
     refuse(monkeypatch, MissingExtraError("torch is not installed."))
     choice = try_dearer(bench, first_rows(saying(bench, right=1.0, elsewhere=elsewhere), n))
     assert "full could not be tried" in choice.reason["en"]
@@ -140,7 +140,7 @@ def test_few_texts_that_are_right_do_not_say_that_nothing_is_better(
 def test_a_recipe_that_was_tried_has_been_judged_on_one_fold_alone(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
     choice = try_dearer(bench, saying(bench, right=0.0))
     assert (choice.recipe, choice.others) == ("full", ())
 
@@ -148,7 +148,7 @@ def test_a_recipe_that_was_tried_has_been_judged_on_one_fold_alone(
 def test_a_trial_is_fitted_on_all_folds_but_the_one_it_is_judged_on(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
     begin = begun(bench)
     assert begin.folds is not None
     seen: list[Rows] = []
@@ -167,7 +167,7 @@ def test_a_trial_is_fitted_on_all_folds_but_the_one_it_is_judged_on(
 
 
 def test_what_the_budget_does_not_reach_for_is_said(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 10_000.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 10_000.0))
     bench.watch.budget = 100.0
     choice = try_dearer(bench, begun(bench))
     assert choice.recipe == "baseline"
@@ -178,20 +178,20 @@ def test_what_the_budget_does_not_reach_for_is_said(bench: Bench, monkeypatch: p
 
 def take_all_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a trial nothing is left of the budget."""
-    kept = trials._try
+    kept = trials._fit_fold
 
     def slow(bench: Bench, *given: Any) -> Any:
         found = kept(bench, *given)
         bench.watch.budget = 0.0
         return found
 
-    monkeypatch.setattr(trials, "_try", slow)
+    monkeypatch.setattr(trials, "_fit_fold", slow)
 
 
 def test_where_no_time_is_left_the_model_of_the_trial_is_the_one_to_publish(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 1.0), Prospect("lora", 0.5, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0), Prospect("lora", 0.5, 0.02, 1.0))
     take_all_time(bench, monkeypatch)
     choice = try_dearer(bench, saying(bench, right=0.0))
     assert choice.recipe == "full"
@@ -203,36 +203,49 @@ def test_where_no_time_is_left_the_model_of_the_trial_is_the_one_to_publish(
     assert "发布试训所得的模型，它学习了其中的 4/5" in choice.reason["zh"]
 
 
-def test_a_model_of_fewer_rows_has_to_be_better_for_sure(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("low", "high", "kept"), [(0.005, 0.015, False), (0.025, 0.035, True)])
+def test_a_model_of_fewer_rows_has_to_make_up_for_them(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, low: float, high: float, kept: bool
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 1.0))
-    monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.01, -0.001, 0.021))
-    assert try_dearer(bench, begun(bench)).recipe == "full"
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
+    difference = PairedDifference((low + high) / 2, low, high)
+    monkeypatch.setattr(trials, "paired_difference", lambda *_: difference)
+    # Half of the rows are wrong: on all rows 1.5 points of them would be saved.
+    begin = saying(bench, right=0.5)
+    assert try_dearer(bench, begin).recipe == "full"
     take_all_time(bench, monkeypatch)
-    choice = try_dearer(bench, begun(bench))
-    assert (choice.recipe, choice.fitted) == ("baseline", None)
-    assert "not enough to be kept" in choice.reason["en"]
+    choice = try_dearer(bench, begin)
+    assert (choice.recipe, choice.fitted is not None) == (("full", True) if kept else ("baseline", False))
+    assert ("not enough to be kept" in choice.reason["en"]) is not kept
+
+
+@pytest.mark.parametrize(("gain", "kept"), [(0.03, "full"), (0.004, "baseline")])
+def test_where_the_rows_say_too_little_other_data_decide(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, gain: float, kept: str
+) -> None:
+    plan(monkeypatch, Prospect("full", gain, 0.02, 1.0))
+    monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(-0.02, -0.1, 0.06))
+    assert try_dearer(bench, begun(bench)).recipe == kept
 
 
 def test_where_time_is_left_the_model_is_trained_on_all_rows(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
     assert try_dearer(bench, begun(bench)).fitted is None
 
 
 def test_a_recipe_that_ends_with_its_budget_is_tried_where_it_gets_a_part_of_its_time(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 100_000.0), Prospect("fewshot", 0.02, 100_000.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 100_000.0), Prospect("fewshot", 0.02, 0.02, 100_000.0))
     tried: list[str] = []
 
     def remember(bench: Bench, recipe: str, *_: Any) -> Any:
         tried.append(recipe)
         raise MissingExtraError("torch is not installed.")
 
-    monkeypatch.setattr(trials, "_try", remember)
+    monkeypatch.setattr(trials, "_fit_fold", remember)
     bench.watch.budget = 10_000.0
     choice = try_dearer(bench, begun(bench))
     assert tried == ["full"]
@@ -243,10 +256,13 @@ def test_the_time_for_what_was_kept_is_not_for_later_trials(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan(
-        monkeypatch, Prospect("full", 0.02, 1.0), Prospect("lora", 0.5, 1.0), Prospect("fewshot", 0.6, 440.0)
+        monkeypatch,
+        Prospect("full", 0.02, 0.02, 1.0),
+        Prospect("lora", 0.5, 0.02, 1.0),
+        Prospect("fewshot", 0.6, 0.02, 440.0),
     )
     asked: dict[str, float] = {}
-    kept = trials._try
+    kept = trials._fit_fold
 
     def remember(bench: Bench, recipe: str, *given: Any) -> Any:
         asked[recipe] = given[-1]
@@ -255,7 +271,7 @@ def test_the_time_for_what_was_kept_is_not_for_later_trials(
         fitted, result, _ = kept(bench, recipe, *given)
         return fitted, result, 400.0
 
-    monkeypatch.setattr(trials, "_try", remember)
+    monkeypatch.setattr(trials, "_fit_fold", remember)
     bench.watch.budget = 1_500.0
     choice = try_dearer(bench, saying(bench, right=0.0))
     assert (choice.recipe, choice.fitted) == ("full", None)
@@ -270,7 +286,7 @@ def test_the_time_for_what_was_kept_is_not_for_later_trials(
 def take_seconds(bench: Bench, monkeypatch: pytest.MonkeyPatch, begin: Choice, **seconds: float) -> list[str]:
     """Trials that all give one model and take such seconds; returns which were tried, as they are."""
     assert begin.judged is not None
-    model, result, _ = trials._try(bench, "full", begin.folds, begin.judged, 0.0)
+    model, result, _ = trials._fit_fold(bench, "full", begin.folds, begin.judged, 0.0)
     assert isinstance(model, FineTuned)
     trial = dataclasses.replace(model, history=())
     tried: list[str] = []
@@ -279,14 +295,14 @@ def take_seconds(bench: Bench, monkeypatch: pytest.MonkeyPatch, begin: Choice, *
         tried.append(recipe)
         return trial, result, seconds[recipe]
 
-    monkeypatch.setattr(trials, "_try", give)
+    monkeypatch.setattr(trials, "_fit_fold", give)
     return tried
 
 
 def test_what_replaces_a_recipe_has_the_time_that_was_set_aside_for_it(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.2, 1.0), Prospect("lora", 0.5, 1.0))
+    plan(monkeypatch, Prospect("full", 0.2, 0.02, 1.0), Prospect("lora", 0.5, 0.02, 1.0))
     # A model of fewer rows would not be kept: it is not better for sure.
     monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.1, -0.05, 0.2))
     bench.watch.budget = 1_500.0
@@ -324,7 +340,7 @@ def test_where_one_fold_says_too_little_others_are_tried_as_long_as_there_is_tim
     budget: float | None,
     folds: int,
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.2, 1.0))
+    plan(monkeypatch, Prospect("full", 0.2, 0.02, 1.0))
     monkeypatch.setattr(trials, "paired_difference", lambda *_: difference)
     monkeypatch.setattr(trials, "_ENOUGH_JUDGED", enough)
     bench.watch.budget = budget
@@ -342,7 +358,7 @@ def test_where_one_fold_says_too_little_others_are_tried_as_long_as_there_is_tim
 def test_each_trial_leaves_out_another_fold_and_has_checkpoints_of_its_own(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.2, 1.0))
+    plan(monkeypatch, Prospect("full", 0.2, 0.02, 1.0))
     monkeypatch.setattr(trials, "paired_difference", lambda *_: CHANCE)
     monkeypatch.setattr(trials, "_ENOUGH_JUDGED", 98)
     begin = begun(bench)
@@ -358,15 +374,15 @@ def test_each_trial_leaves_out_another_fold_and_has_checkpoints_of_its_own(
 def test_a_trial_that_the_budget_cut_short_is_what_more_time_would_bring(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 5_000.0))
-    kept = trials._try
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 5_000.0))
+    kept = trials._fit_fold
 
     def short(*given: Any) -> Any:
         fitted, result, seconds = kept(*given)
         assert isinstance(fitted, FineTuned)
         return dataclasses.replace(fitted, cut_short=True), result, seconds
 
-    monkeypatch.setattr(trials, "_try", short)
+    monkeypatch.setattr(trials, "_fit_fold", short)
     choice = try_dearer(bench, saying(bench, right=0.9))
     assert choice.recipe == "baseline"
     assert (
@@ -387,22 +403,25 @@ def test_a_trial_ends_where_what_is_set_aside_begins(bench: Bench) -> None:
 
 
 def test_a_small_further_gain_is_not_worth_trying(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 1.0), Prospect("lora", 0.001, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0), Prospect("lora", 0.001, 0.02, 1.0))
     tried: list[str] = []
-    kept = trials._try
+    kept = trials._fit_fold
 
     def remember(bench: Bench, recipe: str, *given: Any) -> Any:
         tried.append(recipe)
         return kept(bench, recipe, *given)
 
-    monkeypatch.setattr(trials, "_try", remember)
+    monkeypatch.setattr(trials, "_fit_fold", remember)
     try_dearer(bench, begun(bench))
     assert tried == ["full"]
 
 
 def test_gains_of_one_trial_after_the_other_add_up(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     plan(
-        monkeypatch, Prospect("full", 0.02, 1.0), Prospect("lora", 0.02, 1.0), Prospect("fewshot", 0.022, 1.0)
+        monkeypatch,
+        Prospect("full", 0.02, 0.02, 1.0),
+        Prospect("lora", 0.02, 0.02, 1.0),
+        Prospect("fewshot", 0.022, 0.02, 1.0),
     )
     monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.01, 0.005, 0.015))
     begin = begun(bench)
@@ -422,8 +441,8 @@ def test_gains_of_one_trial_after_the_other_add_up(bench: Bench, monkeypatch: py
 def test_what_was_left_out_early_is_compared_with_what_was_gained_later(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, gain: float, words: str, chinese: str
 ) -> None:
-    plan(monkeypatch, Prospect("fewshot", gain, 10_000.0), Prospect("full", 0.02, 1.0))
-    monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.03, 0.02, 0.04))
+    plan(monkeypatch, Prospect("fewshot", gain, 0.02, 10_000.0), Prospect("full", 0.02, 0.02, 1.0))
+    monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.03, 0.03, 0.03))
     bench.watch.budget = 1_000.0
     begin = begun(bench)
     take_seconds(bench, monkeypatch, begin, full=1.0)
@@ -437,7 +456,7 @@ def test_what_was_left_out_early_is_compared_with_what_was_gained_later(
 def test_a_recipe_that_cannot_be_tried_is_passed_over(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, kind: type[HeadwayError]
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
     refuse(monkeypatch, kind("That does not go."))
     choice = try_dearer(bench, begun(bench))
     assert choice.recipe == "baseline"
@@ -446,7 +465,7 @@ def test_a_recipe_that_cannot_be_tried_is_passed_over(
 
 
 def test_what_cannot_be_tried_does_not_end_the_search(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan(monkeypatch, Prospect("lora", 0.02, 1.0), Prospect("full", 0.02, 1.0))
+    plan(monkeypatch, Prospect("lora", 0.02, 0.02, 1.0), Prospect("full", 0.02, 0.02, 1.0))
     bench.use_settings("lora", LoraSettings(targets="Wqkv"))
     choice = try_dearer(bench, saying(bench, right=0.0))
     assert choice.recipe == "full"

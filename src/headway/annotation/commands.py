@@ -256,10 +256,10 @@ def first(
         name = get_task(store, task).name
         if back:
             released = put_back(store, name)
-            terminal.result({"released": released}, [f"{released:,} texts come in their turn again."])
+            terminal.result({"released": released}, [f"In their turn again: {released:,}."])
             return
         found = put_first(store, name, containing=containing, source=source)
-    words = f"{found['moved']:,} texts were put first; {found['waiting']:,} wait there."
+    words = f"Put first: {found['moved']:,}; waiting there: {found['waiting']:,}."
     terminal.result(found, [words])
 
 

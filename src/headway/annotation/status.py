@@ -19,6 +19,8 @@ from headway.store.records import count_records
 # Of each annotator the mistakes that are told.
 _MISTAKES = 3
 _LEAST_SHARE = 0.05
+# An annotator has probably met a label where so many of their texts are estimated to have it.
+_MET = 0.5
 
 
 def status(store: Store, task: str, *, disputed: int = 10, confusion: bool = False) -> dict[str, Any]:
@@ -71,6 +73,7 @@ def _plain(agreed: Agreement) -> dict[str, Any]:
 def _annotators(answers: Answers, found: Consensus) -> list[dict[str, Any]]:
     """Each annotator: answers, the share of them that is probably right, and what they mix up.
 
+    A label that they have probably never met has None for its row of the confusion.
     Only answers to texts that have another one are judged; the share is None where there are none.
     """
     right = found.posterior[answers.items, answers.labels]
@@ -86,7 +89,10 @@ def _annotators(answers: Answers, found: Consensus) -> list[dict[str, Any]]:
                 "answers": int(own.sum()),
                 "accuracy": float(right[judged].mean()) if judged.any() else None,
                 "mistakes": _mistakes(answers.label_names, found.confusion[position], seen),
-                "confusion": found.confusion[position].tolist(),
+                "confusion": [
+                    shares.tolist() if n >= _MET else None
+                    for shares, n in zip(found.confusion[position], seen, strict=True)
+                ],
             }
         )
     return sorted(rows, key=lambda row: math.inf if row["accuracy"] is None else row["accuracy"])
@@ -100,7 +106,7 @@ def _mistakes(labels: tuple[str, ...], confusion: Any, seen: Any) -> list[dict[s
     return [
         {"true": labels[row], "given": labels[column], "share": float(wrong[row, column])}
         for row, column in zip(*np.unravel_index(order, wrong.shape), strict=True)
-        if wrong[row, column] >= _LEAST_SHARE and expected[row, column] >= 0.5
+        if wrong[row, column] >= _LEAST_SHARE and expected[row, column] >= _MET
     ]
 
 

@@ -14,7 +14,7 @@ WORDS: Words = {
         "review.words": "Where answers differ, somebody left a flag or a comment, or a label may be wrong. "
         "What you decide counts, whoever says what; the same label again takes it back.",
         "review.suspect": "Labelled “{label}”; the learner, which was not shown that, says “{predicted}” "
-        "({share} %).",
+        "({share}%).",
         "review.none": "Nothing waits for a decision.",
         "annotate.quality": "Quality",
         "quality.agreement": "Agreement",
@@ -39,6 +39,7 @@ WORDS: Words = {
         "quality.confusion": "What they say of which label",
         "quality.confusion-words": "Of texts that probably have the label on the left, the share to which "
         "{name} gives each label: estimated by Dawid and Skene.",
+        "quality.unmet": "met no text of this label",
         "annotate.text": "The text to label",
         "annotate.labels": "Labels",
         "annotate.search": "Find a label",
@@ -91,7 +92,7 @@ WORDS: Words = {
         "annotate.review": "审核",
         "review.words": "答案不一致、有人标记或备注、以及标签可疑的文本。你的决定优先于所有答案；"
         "再次点击同一标签即可取消。",
-        "review.suspect": "标签为“{label}”，但学习模型在未见过该标签时判断为“{predicted}”（{share} %）。",
+        "review.suspect": "标签为“{label}”，但学习模型在未见过该标签时判断为“{predicted}”（{share}%）。",
         "review.none": "没有待决定的文本。",
         "annotate.quality": "质量",
         "quality.agreement": "一致性",
@@ -115,6 +116,7 @@ WORDS: Words = {
         "quality.pace": "每个标注的秒数",
         "quality.confusion": "各标签的回答分布",
         "quality.confusion-words": "估计标签为左侧的文本中，{name} 给出各标签的比例（Dawid–Skene 估计）。",
+        "quality.unmet": "未遇到该标签的文本",
         "annotate.text": "待标注的文本",
         "annotate.labels": "标签",
         "annotate.search": "查找标签",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from headway.terminal import JsonOption, ProjectOption, TaskOption, Terminal, opened
+from headway.terminal import JsonOption, ProjectOption, TaskOption, Terminal, opened, percent
 
 if TYPE_CHECKING:
     from headway.store import Store
@@ -107,7 +107,6 @@ def _print_report(terminal: Terminal, report: dict[str, Any]) -> None:
 
 
 def _row(finding: dict[str, Any]) -> dict[str, str]:
-    from headway.pages.words import percent
 
     done = "done: " if finding["applied"] else ""
     return {

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from headway.pages.words import LANGUAGES, Language, percent
+from headway.pages.words import LANGUAGES, Language
+from headway.terminal import percent
 
 Words = dict[str, str]
 

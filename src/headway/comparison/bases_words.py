@@ -15,7 +15,8 @@ from headway.evaluation.bootstrap import PairedDifference, paired_difference
 from headway.evaluation.strings import points
 from headway.models import BaseModel
 from headway.models.bases import warnings_for
-from headway.pages.words import LANGUAGES, Language, percent
+from headway.pages.words import LANGUAGES, Language
+from headway.terminal import percent
 
 #: from this share of unknown tokens, or of texts cut off, on it is worth a sentence
 WORTH_SAYING = 0.1

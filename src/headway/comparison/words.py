@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headway.comparison.strings import joined, text
-from headway.pages.words import LANGUAGES, Language, percent
+from headway.pages.words import LANGUAGES, Language
+from headway.terminal import percent
 
 Words = dict[Language, str]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from headway.pages.words import percent
+from headway.terminal import percent
 
 #: metrics that are no shares: written as they are
 _PLAIN = frozenset({"log_loss"})

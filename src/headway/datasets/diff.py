@@ -9,6 +9,7 @@ from typing import Any
 from headway.datasets.versions import load_rows
 from headway.records import DatasetRow, DatasetVersion, Split
 from headway.store import Store
+from headway.terminal import percent
 
 # A label whose share of the texts moves by at least so much is said to have shifted.
 _SHIFT = 0.02
@@ -132,7 +133,7 @@ def _words(found: Mapping[str, Any], shares: Mapping[str, tuple[float, float]]) 
         [f"{name} {_shown(was['old'])} → {_shown(was['new'])}" for name, was in found["options"].items()],
     )
     shifted = [
-        f"{label} {100 * before:.1f} % → {100 * after:.1f} %"
+        f"{label} {percent(before)} → {percent(after)}"
         for label, (before, after) in shares.items()
         if abs(after - before) >= _SHIFT
     ]

@@ -7,7 +7,8 @@ from typing import Any
 
 from headway.evaluation.strings import text
 from headway.pages.charts import BAR_PIXELS, BLUE, ORANGE, Spec, channel, layer, svg
-from headway.pages.words import Language, percent
+from headway.pages.words import Language
+from headway.terminal import percent
 from headway.training.learning_curve import fitted_curve
 
 __all__ = ["class_chart", "confidence_chart", "confusion_chart", "learning_chart", "weakest_first"]

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from headway.evaluation.finding_words import FINDING_WORDS, LANGUAGE_NAMES
 from headway.evaluation.report_words import REPORT_WORDS
-from headway.pages.words import LANGUAGES, Language, percent
+from headway.pages.words import LANGUAGES, Language
+from headway.terminal import percent
 
 __all__ = ["STRINGS", "chance", "duration", "name", "points", "quantity", "slice_name", "text"]
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from headway.evaluation.strings import chance, duration, points, slice_name, text
-from headway.pages.words import LANGUAGES, Language, percent
+from headway.pages.words import LANGUAGES, Language
+from headway.terminal import percent
 
 __all__ = ["summarise"]
 

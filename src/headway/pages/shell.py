@@ -7,7 +7,8 @@ import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from headway.pages.words import LANGUAGES, Language, in_language, percent
+from headway.pages.words import LANGUAGES, Language, in_language
+from headway.terminal import percent
 
 if TYPE_CHECKING:
     from jinja2 import Environment

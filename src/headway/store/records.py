@@ -104,7 +104,10 @@ def get_import(store: Store, import_id: str) -> Import:
     with store.reading() as connection:
         row = connection.execute(query).mappings().first()
     if row is None:
-        raise UsageError(f"There is no import {import_id!r}.")
+        raise UsageError(
+            f"There is no import {import_id!r}.",
+            next_step="headway import says the id of each import; the page Data of the console lists them.",
+        )
     return _import(row)
 
 

@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from headway.errors import DivergedError
 from headway.inference.linear import softmax
 from headway.tasks import text_classification
+from headway.terminal import percent
 from headway.training.checkpoints import Checkpoint, load_newest, save_checkpoint
 from headway.training.events import Event
 from headway.training.fine_tuned import embed
@@ -219,9 +220,9 @@ class Loop:
     def _words(self, epoch: int, figures: Mapping[str, float], weakest: list[tuple[str, float]]) -> str:
         parts = [f"Epoch {epoch} of {self._epochs}: training loss {figures['loss']:.3f}"]
         if "accuracy" in figures:
-            parts.append(f"validation accuracy {100 * figures['accuracy']:.1f} %")
-            parts.append(f"macro F1 {100 * figures['macro_f1']:.1f} %")
-            parts.append("weakest " + ", ".join(f"{name} {100 * f1:.0f} %" for name, f1 in weakest))
+            parts.append(f"validation accuracy {percent(figures['accuracy'])}")
+            parts.append(f"macro F1 {percent(figures['macro_f1'])}")
+            parts.append("weakest " + ", ".join(f"{name} {percent(f1)}" for name, f1 in weakest))
         if self._at.stopped:
             parts.append(f"no better for {self._settings.patience} epochs, so this was the last")
         return "; ".join(parts) + "."

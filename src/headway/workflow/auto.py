@@ -8,7 +8,6 @@ published validation figures stay honest.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
@@ -27,11 +26,6 @@ from headway.workflow.data import Rows
 N_FOLDS = 5
 # Share of the budget that comparing baseline and probe may take; the rest goes into the model itself.
 _SHARE_FOR_FOLDS = 0.15
-# A dearer recipe is kept where it is better by so much, and chance alone would say so in one case of four
-# at the most. Asking for certainty would turn down gains of a point on a thousand rows.
-_LEAST_GAIN = 0.002
-_LEAST_PROBABILITY = 0.75
-_INTERVAL_WIDTH = 2 * 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -87,21 +81,6 @@ def choose(
     if not embedded:
         return _out_of_time(correct(baseline_results, rows.labels), watch)
     return _decide(rows, folds, baseline_results, probe_results)
-
-
-def is_worth_it(difference: PairedDifference | None) -> bool:
-    """Whether a dearer recipe is better by enough, and more likely than not by more than chance."""
-    return difference is not None and (
-        difference.difference >= _LEAST_GAIN and probability_better(difference) >= _LEAST_PROBABILITY
-    )
-
-
-def probability_better(difference: PairedDifference) -> float:
-    """How likely the difference is above 0, taking its interval as that of a normal distribution."""
-    deviation = (difference.high - difference.low) / _INTERVAL_WIDTH
-    if deviation <= 0:
-        return float(difference.difference > 0)
-    return 0.5 * (1 + math.erf(difference.difference / deviation / math.sqrt(2)))
 
 
 def shown(difference: PairedDifference) -> str:

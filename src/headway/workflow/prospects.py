@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from headway.evaluation.bootstrap import PairedDifference, Z
 from headway.workflow.data import Rows
 
-# Expected gain in accuracy over the probe, before anything was tried. Rough on purpose: they decide what is
-# tried first, and whether at all; what is kept, the held-out rows decide. docs/training.md says how they
-# came about.
+# Gain in accuracy over the better of baseline and probe that other data let expect, and how far it lies
+# apart from one set to the next. docs/training.md says how they were measured.
 _FEW_LABELS, _ENOUGH_ROWS = 24, 400
-_GAIN_FEW = {"fewshot": 0.040, "lora": 0.003, "full": 0.004}
-_GAIN_MANY = {"fewshot": 0.0, "lora": 0.010, "full": 0.014}
+_GAIN_FEW = {"fewshot": (0.040, 0.030), "lora": (0.003, 0.020), "full": (0.004, 0.020)}
+_GAIN_MANY = {"fewshot": (0.0, 0.020), "lora": (0.017, 0.020), "full": (0.033, 0.020)}
 # A training step costs about as much as so many embeddings of the same text by the int8 encoder: a forward
 # pass in float32 takes two, and the way back two more such passes.
 _EMBEDDINGS_A_STEP = {"fewshot": 6.0, "lora": 5.0, "full": 7.0}
@@ -24,8 +24,10 @@ class Prospect:
     """A recipe that may be tried."""
 
     recipe: str
-    #: expected gain over the probe, a fraction
+    #: expected gain over the better of baseline and probe, a fraction, before anything is tried
     gain: float
+    #: standard deviation of that gain
+    deviation: float
     #: expected seconds of one training on all training rows
     seconds: float
 
@@ -33,6 +35,19 @@ class Prospect:
     def gain_per_second(self) -> float:
         """What decides which is tried first."""
         return self.gain / self.seconds
+
+
+def expected_gain(gain: float, deviation: float, found: PairedDifference) -> float:
+    """The gain to expect once a trial has found a difference: the mean of the posterior distribution.
+
+    What was expected before, and what the trial found, are normal distributions, each weighted by its
+    precision (Gelman et al., Bayesian Data Analysis, 3rd edition, section 2.5).
+    """
+    by_chance = (found.high - found.low) / (2 * Z)
+    if by_chance <= 0:
+        return found.difference
+    weight = deviation**2 / (deviation**2 + by_chance**2)
+    return weight * found.difference + (1 - weight) * gain
 
 
 def prospects(rows: Rows, n_labels: int, texts_per_second: float, passes: dict[str, float]) -> list[Prospect]:
@@ -46,10 +61,10 @@ def prospects(rows: Rows, n_labels: int, texts_per_second: float, passes: dict[s
     found = [
         Prospect(
             recipe,
-            gains[recipe],
+            *gains[recipe],
             _OVERHEAD_SECONDS + len(rows) * count * _EMBEDDINGS_A_STEP[recipe] / max(texts_per_second, 1e-3),
         )
         for recipe, count in passes.items()
-        if gains[recipe] > 0
+        if gains[recipe][0] > 0
     ]
     return sorted(found, key=lambda prospect: -prospect.gain_per_second)

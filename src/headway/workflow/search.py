@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from headway.errors import UsageError
-from headway.terminal import Progress
+from headway.terminal import Progress, percent
 from headway.training.events import Event, Sink
 from headway.training.folds import stratified_folds
 from headway.training.search_space import Choice, Space, searched
@@ -224,7 +224,7 @@ class _Search:
 
     def _event(self, trial: Trial) -> Event:
         shown = ", ".join(f"{name}={short(value)}" for name, value in trial.settings.items())
-        came = trial.reason if trial.accuracy is None else f"accuracy {100 * trial.accuracy:.1f} %"
+        came = trial.reason if trial.accuracy is None else f"accuracy {percent(trial.accuracy)}"
         if trial.accuracy is not None and trial.state != "done":
             came = f"given up at {came}: {trial.reason}"
         figures = {} if trial.accuracy is None else {"search_accuracy": trial.accuracy}

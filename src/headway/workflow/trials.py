@@ -13,30 +13,32 @@ from numpy.typing import NDArray
 
 from headway.errors import DivergedError, MachineError, MissingExtraError, ModelError, UsageError
 from headway.evaluation.bootstrap import FEW, PairedDifference, paired_difference
-from headway.evaluation.strings import duration
 from headway.inference import Embedder
 from headway.training.cross_validation import FoldResult, correct
 from headway.training.fine_tuned import FineTuned
 from headway.training.recipe import Fitted
-from headway.workflow.auto import N_FOLDS, Choice, is_worth_it, shown
+from headway.workflow import auto_words as words
+from headway.workflow.auto import N_FOLDS, Choice
+from headway.workflow.auto_words import Words
 from headway.workflow.bench import Bench
-from headway.workflow.prospects import Prospect, prospects
+from headway.workflow.prospects import Prospect, expected_gain, prospects
 from headway.workflow.speed import spread_sample
 
 # A trial leaves out one fold; the final training takes all rows.
 _TRIAL_SHARE = (N_FOLDS - 1) / N_FOLDS
 # Part of the budget kept for exporting, measuring and registering.
 _RESERVE = 0.12
-# Below this, a further gain is not worth the time it takes.
-_WORTH_TRYING = 0.003
+# Below this, a further gain is not worth the time it takes, and another recipe not worth keeping.
+_WORTH_TRYING, _WORTH_KEEPING = 0.003, 0.002
+# Errors get fewer with n rows as n^-0.14 (docs/training.md says where that was measured): such a part of them
+# is saved by the fold that a trial leaves out.
+_SAVED_BY_ALL_ROWS: float = 1 - _TRIAL_SHARE**0.14
 # A recipe that ends with its budget is tried where it gets at least this part of the time it would take.
 _LEAST_PART = 0.05
 # Where the fold that a trial is judged on has fewer rows, and the difference may be chance, another is tried.
 _ENOUGH_JUDGED = 500
 # A trial that ends so is left out, with a note; what was found before is kept.
 _PASSED_OVER = (MissingExtraError, MachineError, DivergedError, UsageError, ModelError)
-_NAMES = {"fewshot": "few-shot", "lora": "LoRA", "full": "full fine-tuning"}
-_NAMES_ZH = {"fewshot": "小样本对比学习", "lora": "LoRA", "full": "全量微调"}
 
 
 def try_dearer(bench: Bench, choice: Choice) -> Choice:
@@ -76,7 +78,7 @@ class _Trials:
         self._reserved = 0.0
         #: what was not tried, or not to its end
         self._left_out: list[Prospect] = []
-        self._notes: dict[str, list[str]] = {"en": [], "zh": []}
+        self._notes: list[Words] = []
 
     def run(self) -> Choice:
         for prospect in self._worth_trying():
@@ -84,16 +86,12 @@ class _Trials:
                 self._left_out.append(prospect)
                 continue
             try:
-                self._judge(prospect, self._trial(prospect.recipe))
+                self._judge(prospect, self._tried(prospect.recipe))
             except _PASSED_OVER as error:
-                self._note(
-                    f"{prospect.recipe} could not be tried: {error.message}",
-                    f"未能尝试 {prospect.recipe}：{error.message}",
-                )
-        self._settle()
-        choice, notes = self._choice, self._notes
-        reason = {language: " ".join([choice.reason[language], *notes[language]]) for language in notes}
-        return dataclasses.replace(choice, reason=reason)
+                self._notes.append(words.not_tried(prospect.recipe, error.message))
+        said = [self._choice.reason, *self._notes, self._settle()]
+        reason = {language: " ".join(one[language] for one in said) for language in ("en", "zh")}
+        return dataclasses.replace(self._choice, reason=reason)
 
     def _worth_trying(self) -> Iterator[Prospect]:
         """What promises more than was gained so far, as long as anything can be told to be better."""
@@ -119,17 +117,17 @@ class _Trials:
             right = correct([choice.judged, *choice.others], labels)
         return len(right) if len(right) >= FEW and right.all() else 0
 
-    def _trial(self, recipe: str) -> _Trial:
+    def _tried(self, recipe: str) -> _Trial:
         """Try a recipe on one fold; while those so far say too little and there is time, on another."""
         first, *others = self._compared()
-        fitted, result, seconds = _try(self._bench, recipe, self._choice.folds, first, self._reserved)
+        fitted, result, seconds = _fit_fold(self._bench, recipe, self._choice.folds, first, self._reserved)
         results = [result]
         difference = self._difference(results)
         final = _final_seconds(self._bench, recipe, seconds / _TRIAL_SHARE)
         for other in others:
             if _says_enough(results, difference) or seconds + final > self._time_left():
                 break
-            again = _try(self._bench, recipe, self._choice.folds, other, self._reserved + final)
+            again = _fit_fold(self._bench, recipe, self._choice.folds, other, self._reserved + final)
             results.append(again[1])
             difference = self._difference(results)
         return _Trial(fitted, seconds, tuple(results), difference)
@@ -147,7 +145,7 @@ class _Trials:
         return paired_difference(correct(results, labels), correct(before, labels))
 
     def _judge(self, prospect: Prospect, trial: _Trial) -> None:
-        """Keep the recipe of a trial where it is better than the one kept so far."""
+        """Keep the recipe of a trial where it is to be expected better than the one kept so far."""
         recipe, difference = prospect.recipe, trial.difference
         right = correct(trial.results, self._bench.data.train.labels)
         figures = {
@@ -162,11 +160,14 @@ class _Trials:
         # What is fitted once more anyway was not begun without the time for it. What is set aside for the
         # recipe kept so far is free again where this one replaces it.
         fits = self._bench.traits(recipe).refits or again <= self._time_left() + self._reserved
-        # Without a second training it learns from a fifth fewer rows than what it would replace.
-        better = is_worth_it(difference) and (fits or difference.low > 0)
-        self._tell(recipe, difference, len(right), better)
+        expected = expected_gain(prospect.gain - self._gained, prospect.deviation, difference)
+        expected -= 0.0 if fits else self._saved_by_all_rows(len(trial.results))
+        better = expected >= _WORTH_KEEPING
+        self._notes.append(
+            words.compared(recipe, self._choice.recipe, difference, expected, len(right), better)
+        )
         if better:
-            self._gained += difference.difference
+            self._gained += expected
             self._reserved = _final_seconds(self._bench, recipe, again) if fits else 0.0
             self._choice = dataclasses.replace(
                 self._choice,
@@ -179,61 +180,27 @@ class _Trials:
         elif isinstance(trial.fitted, FineTuned) and trial.fitted.cut_short:
             self._left_out.append(prospect)
 
-    def _settle(self) -> None:
-        """Say what more time would bring."""
-        if self._choice.fitted is None:
-            self._tell_more_time()
-            return
-        parts = f"{N_FOLDS - 1}/{N_FOLDS}"
-        self._note(
-            "The budget does not reach for training it once more on all rows, so the model of the trial "
-            f"is published, which learned from {parts} of them. More time would bring more; how much, "
-            "nobody has measured.",
-            "预算不足以在全部数据上再训练一次，因此发布试训所得的模型，"
-            f"它学习了其中的 {parts}。增加时间会有提升，幅度尚未测量。",
-        )
+    def _saved_by_all_rows(self, n_folds: int) -> float:
+        """What the recipe kept so far gains by the rows that a trial leaves out, a fraction."""
+        right = correct(self._compared()[:n_folds], self._bench.data.train.labels)
+        return _SAVED_BY_ALL_ROWS * (1 - float(right.mean()))
+
+    def _settle(self) -> Words:
+        """What more time would bring."""
+        if self._choice.fitted is not None:
+            return words.OF_FEWER_ROWS
+        if n := self._all_right():
+            return words.all_right(n)
+        # What was left out early may promise nothing beyond what was gained after it.
+        left_out = list(filter(self._promises_more, self._left_out))
+        if not left_out:
+            return words.NOTHING_MORE
+        best = max(left_out, key=lambda prospect: prospect.gain)
+        return words.more_time(best.recipe, best.gain - self._gained, _seconds(self._bench, best))
 
     def _time_left(self) -> float:
         watch = self._bench.watch
         return watch.left - self._reserved - (0.0 if watch.budget is None else _RESERVE * watch.budget)
-
-    def _tell(self, recipe: str, found: PairedDifference, n_rows: int, better: bool) -> None:
-        before, points, chosen = self._choice.recipe, shown(found), _NAMES[recipe]
-        self._note(
-            f"On {n_rows:,} held-out texts {chosen} differs from {_NAMES.get(before, before)} "
-            f"by {points} points: " + ("it was kept." if better else "not enough to be kept."),
-            f"在留出的 {n_rows:,} 条文本上，{_NAMES_ZH[recipe]}与{_NAMES_ZH.get(before, before)}"
-            f"相差 {points} 个百分点：" + ("予以采用。" if better else "不足以采用。"),
-        )
-
-    def _tell_more_time(self) -> None:
-        if n := self._all_right():
-            self._note(
-                f"It is right about all {n:,} texts that this was judged on: none can be told to be better.",
-                f"用于评判的 {n:,} 条文本已全部分类正确，无法再区分出更好的方法。",
-            )
-            return
-        # What was left out early may promise nothing beyond what was gained after it.
-        left_out = list(filter(self._promises_more, self._left_out))
-        if not left_out:
-            self._note(
-                "More time would bring about nothing that is known here; more labels would.",
-                "增加时间预计不会再有提升；增加标注数据会更有效。",
-            )
-            return
-        best = max(left_out, key=lambda prospect: prospect.gain)
-        seconds = _seconds(self._bench, best)
-        points = f"{100 * (best.gain - self._gained):.1f}"
-        self._note(
-            f"More time would bring about {points} points: {_NAMES[best.recipe]} needs about "
-            f"{duration('en', seconds)} (a guess from other data, not measured on yours).",
-            f"增加时间预计可提升约 {points} 个百分点：{_NAMES_ZH[best.recipe]}约需 {duration('zh', seconds)}"
-            "（依据其他数据的估计，并非在您的数据上测得）。",
-        )
-
-    def _note(self, english: str, chinese: str) -> None:
-        self._notes["en"].append(english)
-        self._notes["zh"].append(chinese)
 
 
 def _planned(bench: Bench) -> list[Prospect]:
@@ -243,7 +210,7 @@ def _planned(bench: Bench) -> list[Prospect]:
     start = time.perf_counter()
     embedder.embed(texts)
     rate = len(texts) / max(time.perf_counter() - start, 1e-6)
-    passes = {name: _passes(bench.settings_of(name), bench) for name in _NAMES if name in bench.asked}
+    passes = {name: _passes(bench.settings_of(name), bench) for name in words.NAMES if name in bench.asked}
     return prospects(bench.data.train, len(bench.data.names), rate, passes)
 
 
@@ -279,7 +246,7 @@ def _part_needed(trial: Fitted) -> float:
     return float(_best_epoch(trial)["step"] / trial.history[-1]["step"])
 
 
-def _try(
+def _fit_fold(
     bench: Bench, recipe: str, folds: NDArray[np.int64] | None, before: FoldResult, reserve: float
 ) -> tuple[Fitted, FoldResult, float]:
     """Fit a recipe on all folds but that of a result of `before`, and judge it there.

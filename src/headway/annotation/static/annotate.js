@@ -57,7 +57,7 @@ function suggested() {
 function refresh() {
   find("suggestions").hidden = suggested().length === 0;
   find("suggestions").textContent = words.suggested.replace(
-    "{labels}", suggested().map(({ label, score }) => `${label} ${Math.round(100 * score)} %`).join(" · "),
+    "{labels}", suggested().map(({ label, score }) => `${label} ${Math.round(100 * score)}%`).join(" · "),
   );
   for (const button of labels) button.setAttribute("aria-pressed", String(button.dataset.label === chosen));
   find("flag").setAttribute("aria-pressed", String(current?.flagged ?? false));
