@@ -66,7 +66,7 @@ def test_the_text_says_what_the_figures_are_and_what_to_know() -> None:
     for words in (
         "# 客服@3",
         "3 labels: 退款, yes: no, - 物流",
-        "accuracy 0.9123 (95 % interval 0.8800 to 0.9300)",
+        "accuracy 0.9123 (95% interval 0.8800 to 0.9300)",
         "macro_f1 0.9000",
         "before the last refit",
         "int8: refused: Too few labels are equal.; 97.00% of 500 labels equal",

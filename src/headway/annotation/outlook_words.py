@@ -10,7 +10,7 @@ from headway.terminal import percent
 _REASONS: dict[str, dict[str, str]] = {
     "en": {
         "too-early": "It is too early to advise: {n} labelled texts were left to chance, and 20 are needed.",
-        "target": "You could stop: the accuracy is above the {target} you want, with 95 % certainty.",
+        "target": "You could stop: the accuracy is above the {target} you want, with 95% certainty.",
         "as-people": "You could stop: the learner is right as often as two annotators agree ({agreed}). "
         "Clearer guidelines would bring more than further labels.",
         "little-to-gain": "You could stop: the next 200 labels promise less than the {least} points at which "
@@ -19,7 +19,7 @@ _REASONS: dict[str, dict[str, str]] = {
     },
     "zh": {
         "too-early": "现在给建议还太早：随机抽取的文本中已标注 {n} 条，需要 20 条。",
-        "target": "可以停止标注：准确率已高于目标 {target}（95 % 把握）。",
+        "target": "可以停止标注：准确率已高于目标 {target}（95% 把握）。",
         "as-people": "可以停止标注：学习模型的正确率已与两位标注员之间的一致率（{agreed}）相当，"
         "完善标注指南比继续标注更有用。",
         "little-to-gain": "可以停止标注：接下来 200 条的预期提升低于值得继续标注的 {least} 个百分点。",

@@ -21,21 +21,26 @@ def environment(package: str, text: Callable[..., str]) -> Environment:
     """
     made = templates(package, "headway.pages")
     made.globals.update(languages=LANGUAGES, text=text)
-    made.filters.update(percent=percent, in_language=in_language)
+    made.filters.update(in_language=in_language)
     return made
 
 
 def templates(*packages: str) -> Environment:
-    """The templates of some packages, of equal names the first; what is filled in is escaped."""
+    """The templates of some packages, of equal names the first; what is filled in is escaped.
+
+    The filter `percent` writes a share as people read it.
+    """
     from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - slow to load
 
-    return Environment(
+    made = Environment(
         loader=ChoiceLoader([PackageLoader(package) for package in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["percent"] = percent
+    return made
 
 
 def render_page(

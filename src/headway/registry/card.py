@@ -60,7 +60,7 @@ def _quality(
     own = [name for name in validation if ":" in name]
     for metric in ("accuracy", "macro_f1", "log_loss", *own):
         low, high = interval.get(metric, (None, None))
-        shown = f" (95 % interval {low:.4f} to {high:.4f})" if low is not None else ""
+        shown = f" (95% interval {low:.4f} to {high:.4f})" if low is not None else ""
         lines.append(f"{metric} {validation[metric]:.4f}{shown}")
     measured = "Measured through the exported model on validation rows, "
     # A model that is not fitted again is itself what was measured.
