@@ -233,6 +233,15 @@ def has_pending(process: int, number: int) -> bool:
     return bool(int(line, 16) & 1 << number - 1)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """What a shell starts in the background ignores SIGINT, and its children do until they say otherwise."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("last", [signal.SIGCONT, signal.SIGKILL])
 def test_a_stopped_worker_gives_back_what_was_only_starting_or_had_to_be_killed(
     project: Store, last: int

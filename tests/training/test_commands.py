@@ -11,6 +11,7 @@ from headway.errors import ModelError
 from headway.project import Project
 from headway.records import Run
 from headway.store.runs import add_run
+from headway.terminal import percent
 from tests.projects import TASK, call, make_project, tiny_base, toy
 
 
@@ -76,7 +77,7 @@ def test_of_a_trained_encoder_the_epochs_are_shown(
     shown = call(capsys, "runs", "show", run.id, "--project", tmp_path / "p")
     assert "epoch 1: training loss" in shown.out
     last = run.details["history"][-1]
-    assert f"epoch 2: training loss {last['loss']:.3f}, accuracy {100 * last['accuracy']:.1f} %" in shown.out
+    assert f"epoch 2: training loss {last['loss']:.3f}, accuracy {percent(last['accuracy'])}" in shown.out
     assert f"temperature of the probabilities: {run.details['temperature']:.3f}" in shown.out
     assert "--resume" not in shown.out
     content = call(capsys, "runs", "show", run.id, "--json", "--project", tmp_path / "p").json
