@@ -33,7 +33,7 @@ BENCHMARKS: dict[str, str] = {
     "lora_throughput": "Examples per second in training adapters: recipe lora, peft under the Trainer.",
     "step_profile": "Where the time of a training step goes, and which part of the peak is reached.",
     "auto_choice": "Accuracy of auto against the best single recipe's in the same time, on eight sets.",
-    "recipe_gains": "What fewshot, lora and full bring beyond the probe, on five sets to develop on.",
+    "recipe_gains": "What fewshot, lora and full bring beyond baseline and probe, on five other sets.",
     "annotator_swarm": "Forty people label at once: overlap, texts seen twice, time to an acknowledgement.",
     "lost_updates": "Two pages change one answer at the same moment: changes that are lost in silence.",
     "repeated_submissions": "Every answer sent up to five times at once, and over a kill: what counts twice.",

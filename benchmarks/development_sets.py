@@ -49,8 +49,8 @@ def bank_faqs(inputs: Inputs) -> Labelled:
 
 def md_agreement(inputs: Inputs) -> Labelled:
     """Training tweets of MD-Agreement (Leonardelli et al. 2021), offensive by majority or not."""
-    folder = "LeWiDi_2-2023/MD-Agreement_dataset"
-    path = inputs.file("lewidi_multiannotator_en", *folder.split("/"), "MD-Agreement_train.json")
+    folder = ("lewidi_multiannotator_en", "LeWiDi_2-2023", "MD-Agreement_dataset")
+    path = inputs.file(*folder, "MD-Agreement_train.json")
     rows = json.loads(path.read_text("utf-8")).values()
     names = {"0": "acceptable", "1": "offensive"}
     return once((row["text"], names[str(row["hard_label"])]) for row in rows)
