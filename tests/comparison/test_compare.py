@@ -11,6 +11,7 @@ from headway.project import Project
 from headway.records import Run
 from headway.registry.artifacts import lay_out
 from headway.store import runs as run_rows
+from headway.store.models import add_version
 from tests.projects import toy, write_csv
 
 from .test_contestants import add_run
@@ -62,16 +63,28 @@ def test_the_most_accurate_comes_first_and_has_the_first_number(project: Project
 
 
 def test_one_that_is_worse_in_everything_is_dominated(project: Project) -> None:
-    baseline, fp32, int8 = project.runs()
-    change(project, baseline, metrics=measured(0.9, 0.85, 0.95), seconds=1.0)
-    change(project, fp32, metrics=measured(0.8, 0.75, 0.86), seconds=100.0)
-    change(project, int8, metrics=measured(0.95, 0.9, 0.97), seconds=100.0)
-    found = by_name(project.compare(["intents@1", "intents@2"]))
-    # The baseline is also the faster model; what it is not is proven by the sizes alone.
-    smaller = found["intents@1"]["size_bytes"] < found["intents@2"]["size_bytes"]
-    assert found["intents@2"]["dominated_by"] == (["intents@1"] if smaller else [])
+    baseline = change(project, project.runs()[0], metrics=measured(0.9, 0.85, 0.95), seconds=1.0)
+    worse = add_run(
+        project,
+        state="done",
+        dataset=baseline.dataset,
+        metrics=measured(0.8, 0.75, 0.86),
+        seconds=100.0,
+    )
+    # The same files: size and speed of the two are equal, however fast this machine is just now.
+    same = dataclasses.replace(project.model("intents@1"), run=worse.id, aliases=())
+    assert add_version(project.store, same).reference == "intents@4"
+    found = by_name(project.compare(["intents@1", "intents@4"]))
+    assert found["intents@4"]["dominated_by"] == ["intents@1"]
+    assert found["intents@4"]["front"] is False
+    assert found["intents@4"]["overlaps_best"] is True
     assert found["intents@1"]["front"] is True
-    assert found["intents@2"]["overlaps_best"] is True
+    assert found["intents@1"]["dominated_by"] == []
+
+
+def test_the_most_accurate_is_on_the_front(project: Project) -> None:
+    for run, accuracy in zip(project.runs(), (0.9, 0.8, 0.95), strict=True):
+        change(project, run, metrics=measured(accuracy, accuracy - 0.05, accuracy + 0.05), seconds=100.0)
     assert by_name(project.compare())["intents@3"]["front"] is True
 
 
