@@ -5,7 +5,7 @@ import pytest
 
 from headway.evaluation.bootstrap import PairedDifference, Z
 from headway.workflow.data import Rows
-from headway.workflow.prospects import expected_gain, prospects
+from headway.workflow.prospects import expected_gain, expected_loss, prospects
 
 PASSES = {"fewshot": 1.0, "lora": 4.0, "full": 4.0}
 
@@ -57,3 +57,10 @@ def test_what_is_expected_lies_between_other_data_and_the_trial(
     difference: float, by_chance: float, expected: float
 ) -> None:
     assert expected_gain(0.01, 0.02, found(difference, by_chance)) == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize(("gain", "deviation"), [(0.033, 0.02), (0.0, 0.02), (-0.01, 0.03), (0.2, 0.01)])
+def test_what_is_lost_untried_is_the_mean_of_what_may_be_worse(gain: float, deviation: float) -> None:
+    # Five sets: four degrees of freedom, and the mean itself is uncertain by a fifth of the variance.
+    drawn = gain + deviation * 1.2**0.5 * np.random.default_rng(7).standard_t(4, 2_000_000)
+    assert expected_loss(gain, deviation) == pytest.approx(np.maximum(-drawn, 0).mean(), rel=0.02, abs=2e-5)

@@ -76,7 +76,7 @@ def plan(monkeypatch: pytest.MonkeyPatch, *prospects: Prospect) -> None:
 def test_what_is_better_is_kept_with_the_epochs_after_which_it_was_best(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0, 4.0))
     choice = try_dearer(bench, begun(bench))
     assert choice.recipe == "full"
     assert 1 <= choice.settings["epochs"] <= 3
@@ -87,7 +87,7 @@ def test_what_is_better_is_kept_with_the_epochs_after_which_it_was_best(
 
 
 def test_what_is_not_better_is_told_and_left(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0, 4.0))
     choice = try_dearer(bench, saying(bench, right=0.9))
     assert (choice.recipe, choice.settings) == ("baseline", {})
     assert "not enough to be kept" in choice.reason["en"]
@@ -119,7 +119,7 @@ def first_rows(choice: Choice, n: int) -> Choice:
 def test_where_every_held_out_text_is_right_nothing_is_tried(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, n: int, elsewhere: float, judged: int
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0, 4.0))
     choice = try_dearer(bench, first_rows(saying(bench, right=1.0, elsewhere=elsewhere), n))
     assert (choice.recipe, choice.search) == ("baseline", {"rows": 1})
     assert choice.reason["en"].startswith(f"Begun. It is right about all {judged} texts")
@@ -130,7 +130,7 @@ def test_where_every_held_out_text_is_right_nothing_is_tried(
 def test_few_texts_that_are_right_do_not_say_that_nothing_is_better(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, n: int, elsewhere: float
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0, 4.0))
     refuse(monkeypatch, MissingExtraError("torch is not installed."))
     choice = try_dearer(bench, first_rows(saying(bench, right=1.0, elsewhere=elsewhere), n))
     assert "full could not be tried" in choice.reason["en"]
@@ -140,7 +140,7 @@ def test_few_texts_that_are_right_do_not_say_that_nothing_is_better(
 def test_a_recipe_that_was_tried_has_been_judged_on_one_fold_alone(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0, 4.0))
     choice = try_dearer(bench, saying(bench, right=0.0))
     assert (choice.recipe, choice.others) == ("full", ())
 
@@ -148,7 +148,7 @@ def test_a_recipe_that_was_tried_has_been_judged_on_one_fold_alone(
 def test_a_trial_is_fitted_on_all_folds_but_the_one_it_is_judged_on(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0, 4.0))
     begin = begun(bench)
     assert begin.folds is not None
     seen: list[Rows] = []
@@ -167,7 +167,7 @@ def test_a_trial_is_fitted_on_all_folds_but_the_one_it_is_judged_on(
 
 
 def test_what_the_budget_does_not_reach_for_is_said(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 0.02, 10_000.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 10_000.0, 4.0))
     bench.watch.budget = 100.0
     choice = try_dearer(bench, begun(bench))
     assert choice.recipe == "baseline"
@@ -191,11 +191,12 @@ def take_all_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_where_no_time_is_left_the_model_of_the_trial_is_the_one_to_publish(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0), Prospect("lora", 0.5, 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0, 4.0), Prospect("lora", 0.5, 0.02, 1.0, 4.0))
     take_all_time(bench, monkeypatch)
     choice = try_dearer(bench, saying(bench, right=0.0))
     assert choice.recipe == "full"
     assert choice.fitted is not None
+    assert choice.from_trial
     assert choice.judged is not None
     texts = [bench.data.train.texts[row] for row in choice.judged.rows.tolist()]
     np.testing.assert_allclose(choice.fitted.scores(texts), choice.judged.scores, atol=1e-5)
@@ -207,7 +208,7 @@ def test_where_no_time_is_left_the_model_of_the_trial_is_the_one_to_publish(
 def test_a_model_of_fewer_rows_has_to_make_up_for_them(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, low: float, high: float, kept: bool
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0, 4.0))
     difference = PairedDifference((low + high) / 2, low, high)
     monkeypatch.setattr(trials, "paired_difference", lambda *_: difference)
     # Half of the rows are wrong: on all rows 1.5 points of them would be saved.
@@ -219,11 +220,81 @@ def test_a_model_of_fewer_rows_has_to_make_up_for_them(
     assert ("not enough to be kept" in choice.reason["en"]) is not kept
 
 
+def give_time(bench: Bench, seconds: float) -> None:
+    """So much of the budget is left for trials."""
+    bench.watch.budget = (bench.watch.seconds + seconds) / (1 - trials._RESERVE)
+
+
+def test_what_a_trial_would_cost_more_than_it_can_tell_is_trained_at_once_on_all_rows(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(
+        monkeypatch, Prospect("full", 0.033, 0.02, 1_000.0, 4.0), Prospect("lora", 0.05, 0.02, 100_000.0, 4.0)
+    )
+    refuse(monkeypatch, MissingExtraError("no trial"))
+    kept = bench.fit
+    given: list[Any] = []
+
+    def remember(*arguments: Any, **named: Any) -> Any:
+        given.append((arguments, named))
+        return kept(*arguments, **named)
+
+    monkeypatch.setattr(bench, "fit", remember)
+    # One training on all rows takes 1,000 s, and one more of a trial 800.
+    give_time(bench, 1_500.0)
+    choice = try_dearer(bench, saying(bench, right=0.5, elsewhere=0.5))
+    assert (choice.recipe, choice.settings, choice.from_trial) == ("full", {"epochs": 3}, False)
+    assert isinstance(choice.fitted, FineTuned)
+    assert [entry["epoch"] for entry in choice.fitted.history] == [1, 2, 3]
+    # Validation rows have no say.
+    assert given == [(("full", bench.precision), {"settings": {"epochs": 3}, "measured": False})]
+    assert "bring about 1.5 points. So it was kept without a trial" in choice.reason["en"]
+    assert "brought 3.3 points more" in choice.reason["en"]
+    assert "With about 30 min 0 s it would be tried first." in choice.reason["en"]
+    assert "未经试训直接采用" in choice.reason["zh"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "right", "gain"),
+    [
+        # The budget reaches for trial and training; and not for one pass, which leaves out rows anyhow.
+        (1_900.0, 0.5, 0.033),
+        (200.0, 0.5, 0.033),
+        # Few errors: the rows left out would save next to none. A small gain may well be none.
+        (1_500.0, 0.95, 0.033),
+        (1_500.0, 0.5, 0.004),
+    ],
+)
+def test_a_trial_that_tells_more_than_it_costs_is_made(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, seconds: float, right: float, gain: float
+) -> None:
+    plan(monkeypatch, Prospect("full", gain, 0.04, 1_000.0, 4.0))
+    refuse(monkeypatch, MissingExtraError("a trial was made"))
+    begin = saying(bench, right=right, elsewhere=right)
+    give_time(bench, seconds)
+    assert "a trial was made" in try_dearer(bench, begin).reason["en"]
+
+
+def test_what_cannot_be_trained_at_once_is_passed_over(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(monkeypatch, Prospect("full", 0.033, 0.02, 1_000.0, 4.0))
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise MachineError("The memory does not suffice.")
+
+    monkeypatch.setattr(bench, "fit", fail)
+    begin = saying(bench, right=0.5, elsewhere=0.5)
+    give_time(bench, 1_500.0)
+    choice = try_dearer(bench, begin)
+    assert (choice.recipe, choice.fitted) == ("baseline", None)
+    assert "full could not be tried: The memory does not suffice." in choice.reason["en"]
+    assert "kept without a trial" not in choice.reason["en"]
+
+
 @pytest.mark.parametrize(("gain", "kept"), [(0.03, "full"), (0.004, "baseline")])
 def test_where_the_rows_say_too_little_other_data_decide(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, gain: float, kept: str
 ) -> None:
-    plan(monkeypatch, Prospect("full", gain, 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", gain, 0.02, 1.0, 4.0))
     monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(-0.02, -0.1, 0.06))
     assert try_dearer(bench, begun(bench)).recipe == kept
 
@@ -231,14 +302,18 @@ def test_where_the_rows_say_too_little_other_data_decide(
 def test_where_time_is_left_the_model_is_trained_on_all_rows(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0, 4.0))
     assert try_dearer(bench, begun(bench)).fitted is None
 
 
 def test_a_recipe_that_ends_with_its_budget_is_tried_where_it_gets_a_part_of_its_time(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 0.02, 100_000.0), Prospect("fewshot", 0.02, 0.02, 100_000.0))
+    plan(
+        monkeypatch,
+        Prospect("full", 0.02, 0.02, 100_000.0, 4.0),
+        Prospect("fewshot", 0.02, 0.02, 100_000.0, 4.0),
+    )
     tried: list[str] = []
 
     def remember(bench: Bench, recipe: str, *_: Any) -> Any:
@@ -257,9 +332,9 @@ def test_the_time_for_what_was_kept_is_not_for_later_trials(
 ) -> None:
     plan(
         monkeypatch,
-        Prospect("full", 0.02, 0.02, 1.0),
-        Prospect("lora", 0.5, 0.02, 1.0),
-        Prospect("fewshot", 0.6, 0.02, 440.0),
+        Prospect("full", 0.02, 0.02, 1.0, 4.0),
+        Prospect("lora", 0.5, 0.02, 1.0, 4.0),
+        Prospect("fewshot", 0.6, 0.02, 440.0, 4.0),
     )
     asked: dict[str, float] = {}
     kept = trials._fit_fold
@@ -302,7 +377,7 @@ def take_seconds(bench: Bench, monkeypatch: pytest.MonkeyPatch, begin: Choice, *
 def test_what_replaces_a_recipe_has_the_time_that_was_set_aside_for_it(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.2, 0.02, 1.0), Prospect("lora", 0.5, 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.2, 0.02, 1.0, 4.0), Prospect("lora", 0.5, 0.02, 1.0, 4.0))
     # A model of fewer rows would not be kept: it is not better for sure.
     monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.1, -0.05, 0.2))
     bench.watch.budget = 1_500.0
@@ -340,7 +415,7 @@ def test_where_one_fold_says_too_little_others_are_tried_as_long_as_there_is_tim
     budget: float | None,
     folds: int,
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.2, 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.2, 0.02, 1.0, 4.0))
     monkeypatch.setattr(trials, "paired_difference", lambda *_: difference)
     monkeypatch.setattr(trials, "_ENOUGH_JUDGED", enough)
     bench.watch.budget = budget
@@ -358,7 +433,7 @@ def test_where_one_fold_says_too_little_others_are_tried_as_long_as_there_is_tim
 def test_each_trial_leaves_out_another_fold_and_has_checkpoints_of_its_own(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.2, 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.2, 0.02, 1.0, 4.0))
     monkeypatch.setattr(trials, "paired_difference", lambda *_: CHANCE)
     monkeypatch.setattr(trials, "_ENOUGH_JUDGED", 98)
     begin = begun(bench)
@@ -374,7 +449,7 @@ def test_each_trial_leaves_out_another_fold_and_has_checkpoints_of_its_own(
 def test_a_trial_that_the_budget_cut_short_is_what_more_time_would_bring(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 0.02, 5_000.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 5_000.0, 4.0))
     kept = trials._fit_fold
 
     def short(*given: Any) -> Any:
@@ -403,7 +478,7 @@ def test_a_trial_ends_where_what_is_set_aside_begins(bench: Bench) -> None:
 
 
 def test_a_small_further_gain_is_not_worth_trying(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0), Prospect("lora", 0.001, 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0, 4.0), Prospect("lora", 0.001, 0.02, 1.0, 4.0))
     tried: list[str] = []
     kept = trials._fit_fold
 
@@ -419,9 +494,9 @@ def test_a_small_further_gain_is_not_worth_trying(bench: Bench, monkeypatch: pyt
 def test_gains_of_one_trial_after_the_other_add_up(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     plan(
         monkeypatch,
-        Prospect("full", 0.02, 0.02, 1.0),
-        Prospect("lora", 0.02, 0.02, 1.0),
-        Prospect("fewshot", 0.022, 0.02, 1.0),
+        Prospect("full", 0.02, 0.02, 1.0, 4.0),
+        Prospect("lora", 0.02, 0.02, 1.0, 4.0),
+        Prospect("fewshot", 0.022, 0.02, 1.0, 4.0),
     )
     monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.01, 0.005, 0.015))
     begin = begun(bench)
@@ -441,7 +516,7 @@ def test_gains_of_one_trial_after_the_other_add_up(bench: Bench, monkeypatch: py
 def test_what_was_left_out_early_is_compared_with_what_was_gained_later(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, gain: float, words: str, chinese: str
 ) -> None:
-    plan(monkeypatch, Prospect("fewshot", gain, 0.02, 10_000.0), Prospect("full", 0.02, 0.02, 1.0))
+    plan(monkeypatch, Prospect("fewshot", gain, 0.02, 10_000.0, 4.0), Prospect("full", 0.02, 0.02, 1.0, 4.0))
     monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.03, 0.03, 0.03))
     bench.watch.budget = 1_000.0
     begin = begun(bench)
@@ -456,7 +531,7 @@ def test_what_was_left_out_early_is_compared_with_what_was_gained_later(
 def test_a_recipe_that_cannot_be_tried_is_passed_over(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, kind: type[HeadwayError]
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0))
+    plan(monkeypatch, Prospect("full", 0.02, 0.02, 1.0, 4.0))
     refuse(monkeypatch, kind("That does not go."))
     choice = try_dearer(bench, begun(bench))
     assert choice.recipe == "baseline"
@@ -465,7 +540,7 @@ def test_a_recipe_that_cannot_be_tried_is_passed_over(
 
 
 def test_what_cannot_be_tried_does_not_end_the_search(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan(monkeypatch, Prospect("lora", 0.02, 0.02, 1.0), Prospect("full", 0.02, 0.02, 1.0))
+    plan(monkeypatch, Prospect("lora", 0.02, 0.02, 1.0, 4.0), Prospect("full", 0.02, 0.02, 1.0, 4.0))
     bench.use_settings("lora", LoraSettings(targets="Wqkv"))
     choice = try_dearer(bench, saying(bench, right=0.0))
     assert choice.recipe == "full"

@@ -43,8 +43,10 @@ class Choice:
     judged: FoldResult | None = None
     #: what it said of the other folds that were run
     others: tuple[FoldResult, ...] = ()
-    #: the model to publish, where there is no time to fit another on all training rows
+    #: the model to publish, where it is fitted already
     fitted: Fitted | None = None
+    #: whether that is a trial's, with no time to fit another on all training rows
+    from_trial: bool = False
 
 
 def choose(

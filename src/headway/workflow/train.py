@@ -172,7 +172,7 @@ def _carry_out(task: Task, bench: Bench) -> Outcome:
         )
         if found is not None:
             bench.use_settings(choice.recipe, found.settings)
-            choice = dataclasses.replace(choice, fitted=None)
+            choice = dataclasses.replace(choice, fitted=None, from_trial=False)
         validated = validate(bench, choice.recipe, choice.settings, choice.fitted)
         studies = study_beside(
             bench,
@@ -181,7 +181,7 @@ def _carry_out(task: Task, bench: Bench) -> Outcome:
             measure=lambda fitted: scores_by_artefact(bench, fitted, validated),
             progress=bench.progress,
             settings=choice.settings,
-            from_trial=choice.fitted is not None,
+            from_trial=choice.from_trial,
         )
         final = _final(bench, choice, validated, companion)
         model = _export(task, bench, choice, validated, final)

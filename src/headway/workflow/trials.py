@@ -21,7 +21,7 @@ from headway.workflow import auto_words as words
 from headway.workflow.auto import N_FOLDS, Choice
 from headway.workflow.auto_words import Words
 from headway.workflow.bench import Bench
-from headway.workflow.prospects import Prospect, expected_gain, prospects
+from headway.workflow.prospects import Prospect, expected_gain, expected_loss, prospects
 from headway.workflow.speed import spread_sample
 
 # A trial leaves out one fold; the final training takes all rows.
@@ -46,7 +46,8 @@ def try_dearer(bench: Bench, choice: Choice) -> Choice:
 
     Stops where the budget does not reach for the next, or its prospects are not worth the time; what was
     tried, what was left out and why goes into the reason. Where a trial has left no time to train on all
-    rows, its own model is the one to publish.
+    rows, its own model is the one to publish; where that would cost more than a trial can tell, the recipe
+    is kept without one.
     """
     if choice.judged is None or choice.folds is None or bench.request.light:
         return choice
@@ -86,10 +87,15 @@ class _Trials:
                 self._left_out.append(prospect)
                 continue
             try:
+                if self._loses_by_trial(prospect):
+                    self._keep_untried(prospect)
+                    break
                 self._judge(prospect, self._tried(prospect.recipe))
             except _PASSED_OVER as error:
                 self._notes.append(words.not_tried(prospect.recipe, error.message))
-        said = [self._choice.reason, *self._notes, self._settle()]
+        else:
+            self._notes.append(self._settle())
+        said = [self._choice.reason, *self._notes]
         reason = {language: " ".join(one[language] for one in said) for language in ("en", "zh")}
         return dataclasses.replace(self._choice, reason=reason)
 
@@ -116,6 +122,31 @@ class _Trials:
         if len(right) < FEW:
             right = correct([choice.judged, *choice.others], labels)
         return len(right) if len(right) >= FEW and right.all() else 0
+
+    def _loses_by_trial(self, prospect: Prospect) -> bool:
+        """Whether a trial would cost more than it could tell, as its model would be the one to publish.
+
+        Where the time left does not reach for one pass, the rows that a trial leaves out cost nothing.
+        """
+        left = self._time_left()
+        if _seconds(self._bench, prospect) <= left or prospect.seconds / prospect.passes > left:
+            return False
+        cost = self._saved_by_all_rows(len(self._compared()))
+        return cost > expected_loss(prospect.gain - self._gained, prospect.deviation)
+
+    def _keep_untried(self, prospect: Prospect) -> None:
+        """Train a recipe at once, on all rows, for what it brought on other data."""
+        recipe, gain = prospect.recipe, prospect.gain - self._gained
+        loss, cost = expected_loss(gain, prospect.deviation), self._saved_by_all_rows(len(self._compared()))
+        told = words.untried(recipe, gain, loss, cost, _seconds(self._bench, prospect))
+        settings = {"epochs": self._bench.settings_of(recipe)["epochs"]}
+        with self._bench.watch.stage("fit"):
+            self._bench.say(f"Fitting {recipe}")
+            fitted = self._bench.fit(recipe, self._bench.precision, settings=settings, measured=False)
+        self._notes.append(told)
+        self._choice = dataclasses.replace(
+            self._choice, recipe=recipe, settings=settings, fitted=fitted, from_trial=False
+        )
 
     def _tried(self, recipe: str) -> _Trial:
         """Try a recipe on one fold; while those so far say too little and there is time, on another."""
@@ -176,6 +207,7 @@ class _Trials:
                 others=trial.results[1:],
                 settings=_settings_of(trial.fitted),
                 fitted=None if fits else trial.fitted,
+                from_trial=not fits,
             )
         elif isinstance(trial.fitted, FineTuned) and trial.fitted.cut_short:
             self._left_out.append(prospect)
@@ -187,7 +219,7 @@ class _Trials:
 
     def _settle(self) -> Words:
         """What more time would bring."""
-        if self._choice.fitted is not None:
+        if self._choice.from_trial:
             return words.OF_FEWER_ROWS
         if n := self._all_right():
             return words.all_right(n)
