@@ -44,7 +44,8 @@ def make_queue(
     from headway.access.users import add_user, choose_password
     from headway.annotation.filling import fill_queue
     from headway.annotation.labels import set_labels
-    from headway.records import Record, new_ids
+    from headway.ids import new_ids
+    from headway.records import Record
     from headway.store import Store
     from headway.store.tasks import add_task
     from tests.store.rows import insert_records

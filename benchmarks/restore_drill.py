@@ -261,7 +261,7 @@ def write_until_told(project: Path) -> None:
     from sqlalchemy import insert
 
     from headway.datasets import create_version
-    from headway.records import new_id
+    from headway.ids import new_id
     from headway.store import Store, schema
 
     stop = threading.Event()

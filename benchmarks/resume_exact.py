@@ -8,9 +8,8 @@ it begins anew (`before_the_run`). A run counts as `identical` if
 
 - the trained encoder's weights and every file of the published artefact, the head in it, have the same hash;
 - validation figures, their intervals and the figures of each epoch are equal;
-- the last checkpoint (weights, moments of the optimiser, state of the generator, best epoch) has the same
-  hashes, where both were seen: they are removed when a run is done, so a watcher looks for them meanwhile
-  (`checkpoints_compared`).
+- the last checkpoint (weights, moments of the optimiser, best epoch) has the same hashes, where both were
+  seen: they are removed when a run is done, so a watcher looks for them meanwhile (`checkpoints_compared`).
 
 `identical` counts kills, as `kills` does. `killed` says what was under way.
 """

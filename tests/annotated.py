@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import insert, select
 
-from headway.records import Record, new_id
+from headway.ids import new_id
+from headway.records import Record
 from headway.store import Store, schema
 from headway.store.tasks import add_task
 from tests.store.rows import insert_records

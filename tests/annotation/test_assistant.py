@@ -6,7 +6,8 @@ from headway.annotation.assistant import Assistant, open_assistant
 from headway.annotation.encoding import prepare
 from headway.annotation.filling import fill_queue
 from headway.annotation.labels import set_labels
-from headway.records import Record, new_id
+from headway.ids import new_id
+from headway.records import Record
 from headway.settings import AnnotationSettings
 from headway.store import Store
 from headway.store.queue import count_items, item_texts

@@ -4,7 +4,8 @@ import pytest
 
 from headway.annotation.filling import fill_queue, overlap_of
 from headway.errors import DataError
-from headway.records import Record, new_id
+from headway.ids import new_id
+from headway.records import Record
 from headway.store import Store
 from tests.annotated import TASK, annotate, import_texts
 from tests.annotation.conftest import MakeDesk

@@ -11,7 +11,8 @@ from headway.annotation.rule_votes import Trouble, Votes
 from headway.annotation.rules import Rule
 from headway.datasets import create_version, load_rows
 from headway.evaluation.bootstrap import wilson
-from headway.records import Record, Split, new_id
+from headway.ids import new_id
+from headway.records import Record, Split
 from headway.store import Store
 from tests.annotated import TASK, annotate, import_texts
 from tests.annotation.ruling import ask, write_rules

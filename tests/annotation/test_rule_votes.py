@@ -7,7 +7,8 @@ import pytest
 
 from headway.annotation import rule_votes
 from headway.annotation.rule_votes import Trouble
-from headway.records import CleaningPolicy, Record, new_id
+from headway.ids import new_id
+from headway.records import CleaningPolicy, Record
 from headway.store import Store
 from headway.store.cleanings import set_policy
 from tests.annotated import TASK, import_texts

@@ -16,8 +16,9 @@ from headway.care.restore import check_backup, restore
 from headway.datasets import find_version, load_rows
 from headway.datasets.versions import hash_rows
 from headway.errors import ConfigurationError, MachineError, ProjectBusyError, UsageError
+from headway.ids import new_id
 from headway.project import Project
-from headway.records import Record, Split, new_id
+from headway.records import Record, Split
 from headway.store import Store
 from tests.care.conftest import import_table, write_table
 from tests.care.texts import ZH

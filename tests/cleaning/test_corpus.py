@@ -3,7 +3,8 @@ from __future__ import annotations
 from sqlalchemy import insert, update
 
 from headway.cleaning.corpus import read_corpus
-from headway.records import CleaningPolicy, new_id
+from headway.ids import new_id
+from headway.records import CleaningPolicy
 from headway.store import Store, schema
 from headway.store.schema import imports
 from headway.store.tasks import add_task

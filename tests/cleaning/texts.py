@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from headway.cleaning.table import Table, numbered
-from headway.records import new_id
+from headway.ids import new_id
 from headway.store import Store, schema
 from headway.store.tasks import add_task
 

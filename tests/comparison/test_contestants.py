@@ -6,8 +6,9 @@ import pytest
 
 from headway.comparison.contestants import NEWEST, find_contestants
 from headway.errors import ModelError, UsageError
+from headway.ids import new_id
 from headway.project import Project
-from headway.records import Run, new_id
+from headway.records import Run
 from headway.store import runs as run_rows
 from headway.store.tasks import add_task
 

@@ -19,8 +19,9 @@ from headway.annotation.labels import set_guideline, set_labels
 from headway.annotation.review import to_review
 from headway.console import console_app
 from headway.datasets.labelled import REVIEW
+from headway.ids import new_id
 from headway.jobs.files import log_path
-from headway.records import Annotation, Answer, User, new_id
+from headway.records import Annotation, Answer, User
 from headway.serving import RunningServer, start
 from headway.store import Store
 from headway.store.answers import add_answer

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from headway.console.report_files import list_reports
-from headway.records import new_id
+from headway.ids import new_id
 from headway.registry.versions import history, manifest_of, resolve
 from headway.store import Store, schema
 from headway.store.jobs import add_job, finish_job, get_job, list_jobs

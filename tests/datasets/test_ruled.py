@@ -8,7 +8,8 @@ from sqlalchemy import insert, select
 from headway.datasets import create_version, load_rows
 from headway.datasets.ruled import decided, rule_votes
 from headway.errors import DataError
-from headway.records import DatasetRow, DatasetVersion, Split, new_id
+from headway.ids import new_id
+from headway.records import DatasetRow, DatasetVersion, Split
 from headway.store import Store, schema
 from headway.store.rules import change_labels, said_by
 from tests.annotated import TASK, annotate, import_texts

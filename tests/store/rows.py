@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from headway.records import Record, new_id
+from headway.ids import new_id
+from headway.records import Record
 from headway.store import Store, schema
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from headway.errors import UsageError
-from headway.records import Import, Record, Split, new_id
+from headway.ids import new_id
+from headway.records import Import, Record, Split
 from headway.store import Store
 from headway.store import records as rows
 from headway.store.tasks import add_task

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from headway.records import Annotation, new_id
+from headway.ids import new_id
+from headway.records import Annotation
 from headway.store import Store
 from headway.store import queue as item_rows
 from headway.store.records import iter_labels, labelled_records

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from headway.errors import ConfigurationError, MachineError
-from headway.records import Record, Run, new_id
+from headway.ids import new_id
+from headway.records import Record, Run
 from headway.store import Store
 from headway.store.runs import add_run
 from headway.store.snapshot import compact, examine, named_files, snapshot

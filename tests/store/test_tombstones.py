@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from headway.errors import UsageError
-from headway.records import DatasetVersion, Record, new_id
+from headway.ids import new_id
+from headway.records import DatasetVersion, Record
 from headway.store import Store
 from headway.store.datasets import add_version, list_versions
 from headway.store.tasks import add_task

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from headway.errors import CheckFailedError, UsageError
-from headway.records import Session, User, new_id
+from headway.ids import new_id
+from headway.records import Session, User
 from headway.store import Store
 from headway.store.users import (
     add_invitation,

@@ -8,8 +8,9 @@ import pytest
 from sklearn.metrics import accuracy_score, f1_score, log_loss
 
 from headway.evaluation.label_errors import find_label_errors
+from headway.ids import new_id
 from headway.project import Project
-from headway.records import Annotation, new_id
+from headway.records import Annotation
 from headway.store.records import iter_texts
 from headway.store.rules import change_labels
 from headway.training.recipe import HeldOut

@@ -13,7 +13,8 @@ import secrets
 import zlib
 
 from headway.errors import AuthenticationError, UsageError
-from headway.records import ApiKey, new_id
+from headway.ids import new_id
+from headway.records import ApiKey
 from headway.store import Store
 from headway.store import keys as rows
 

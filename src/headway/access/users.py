@@ -14,7 +14,8 @@ from datetime import timedelta
 from headway.access.passwords import hash_password, is_right
 from headway.access.roles import ROLES
 from headway.errors import SignInError, UsageError
-from headway.records import Session, User, new_id, timestamp
+from headway.ids import new_id
+from headway.records import Session, User, timestamp
 from headway.store import Store
 from headway.store import users as rows
 

@@ -17,7 +17,8 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from headway.errors import CheckFailedError, DataError
-from headway.records import Annotation, Answer, Item, User, new_id, timestamp
+from headway.ids import new_id
+from headway.records import Annotation, Answer, Item, User, timestamp
 from headway.settings import AnnotationSettings
 from headway.store import Store
 from headway.store import answers as answer_rows

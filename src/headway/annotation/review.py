@@ -12,7 +12,8 @@ from headway.annotation.queue import unknown_item, unknown_label
 from headway.annotation.status import disputed_texts
 from headway.datasets.labelled import REVIEW
 from headway.errors import CheckFailedError
-from headway.records import Annotation, User, new_id
+from headway.ids import new_id
+from headway.records import Annotation, User
 from headway.store import Store
 from headway.store import queue as item_rows
 from headway.store.answers import all_answers

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from headway.annotation.rule_votes import SILENT, Votes
-from headway.records import RULE, Annotation, new_id
+from headway.ids import new_id
+from headway.records import RULE, Annotation
 from headway.store import Store
 from headway.store import rules as rows
 from headway.terminal import Progress

@@ -20,7 +20,8 @@ from starlette.concurrency import run_in_threadpool
 from headway.console.previews import preview_of
 from headway.console.reading_forms import AskedReading
 from headway.errors import CheckFailedError, DiskFullError, MachineError, OverloadedError, UsageError
-from headway.records import Job, new_id
+from headway.ids import new_id
+from headway.records import Job
 from headway.store import Store
 from headway.store.files import appearing, machine_errors, write_atomically
 from headway.store.jobs import add_job, get_job

@@ -12,7 +12,8 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 
 from headway.errors import DataError, UsageError
-from headway.records import Import, Split, new_ids
+from headway.ids import new_ids
+from headway.records import Import, Split
 from headway.sources.items import Columns, Item, ItemReader
 from headway.sources.labels import new_labels
 from headway.sources.plan import Asked, Plan, check_files, stamp_of

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select
 
 from headway.errors import DataError
-from headway.records import User, new_id
+from headway.ids import new_id
+from headway.records import User
 from headway.store import schema
 from headway.store.queue import count_again
 from headway.store.schema import (

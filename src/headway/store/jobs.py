@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import and_, insert, or_, select, update
 
 from headway.errors import UsageError
-from headway.records import Job, new_id
+from headway.ids import new_id
+from headway.records import Job
 from headway.store.schema import jobs
 from headway.store.store import Store
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, and_, delete, func, insert, or_, select, update
 
 from headway.errors import UsageError
-from headway.records import Annotation, Import, Record, Split, new_id
+from headway.ids import new_id
+from headway.records import Annotation, Import, Record, Split
 from headway.store import schema
 from headway.store.rules import BY_RULE
 from headway.store.schema import imports, records, withdrawals

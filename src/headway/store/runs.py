@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from headway.errors import ModelError
-from headway.records import Run, new_id
+from headway.ids import new_id
+from headway.records import Run
 from headway.store.schema import looks, runs
 from headway.store.store import Store
 

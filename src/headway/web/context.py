@@ -17,7 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headway.access import Permission
 from headway.errors import HeadwayError, SignInError
-from headway.records import ApiKey, Session, User, new_id, timestamp, utc_now
+from headway.ids import new_id
+from headway.records import ApiKey, Session, User, timestamp, utc_now
 from headway.web.metrics import HttpMetrics
 from headway.web.problems import is_unexpected
 

@@ -15,7 +15,8 @@ from typing import Any
 from headway import __version__
 from headway.datasets import create_version, find_version, newest_options
 from headway.errors import CheckFailedError
-from headway.records import Run, Task, new_id
+from headway.ids import new_id
+from headway.records import Run, Task
 from headway.registry import Manifest, manifest_hash
 from headway.settings import SplitSettings
 from headway.store import Store
