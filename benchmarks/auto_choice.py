@@ -8,7 +8,8 @@ several is flattered by chance; `auto` chooses without the validation rows. A re
 counts all the same; its `seconds`, from the start of the command to its end, tell.
 
 All sets take over two hours. `--sets` runs some of them, and `--join` puts together what earlier runs with
-the same budget have kept, of each set the newest.
+the same budget have kept, of each set the newest. `--auto-only` trains `auto` once more and takes the recipes
+named from what was kept (`single_measured_at`), for a change that only `auto` sees.
 """
 
 from __future__ import annotations
@@ -38,37 +39,51 @@ _COLUMNS = ("--text", "text", "--label", "label")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add `--sets`, `--budget`, `--rows` and `--join`."""
+    """Add `--sets`, `--budget`, `--rows`, `--auto-only` and `--join`."""
     parser.add_argument("--sets", nargs="+", choices=tuple(SETS), default=list(SETS), help="default: all")
     parser.add_argument("--budget", default="3m", help="of each training; default: 3m")
     parser.add_argument("--rows", type=positive, metavar="N", help="of each set, at most")
+    parser.add_argument("--auto-only", action="store_true", help="the recipes named are those in --results")
     parser.add_argument("--join", action="store_true", help="train nothing; join what is in --results")
 
 
 def run(inputs: Inputs, options: argparse.Namespace) -> dict[str, Any]:
     """Measure the sets, or join what was kept of them, and give the figures as plain data."""
     asked = {"budget": options.budget, "rows": options.rows}
+    kept = {}
+    if options.join or options.auto_only:
+        kept = kept_sets(options.results, "auto_choice", options.sets, asked)
     if options.join:
-        return summary(kept_sets(options.results, "auto_choice", options.sets, asked), asked)
+        return summary(kept, asked)
     found = {}
-    for name in options.sets:
+    for name in kept or options.sets:
         rows = SETS[name](inputs)
-        found[name] = measure(name, drawn(rows, options.rows) if options.rows else rows, options.budget)
+        rows = drawn(rows, options.rows) if options.rows else rows
+        found[name] = measure(name, rows, options.budget, kept.get(name))
     return summary(found, asked)
 
 
-def measure(name: str, rows: Labelled, budget: str) -> dict[str, Any]:
-    """Validation accuracy of `auto` and of each recipe on one set, and the gap between."""
+def measure(name: str, rows: Labelled, budget: str, kept: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Validation accuracy of `auto` and of each recipe on one set, and the gap between.
+
+    The recipes named are those of `kept`, where it is given: an earlier result for the set.
+    """
     with tempfile.TemporaryDirectory(prefix="headway-auto-") as scratch:
         folder = Path(scratch)
         project = make_project(folder, rows)
-        found: dict[str, Any] = {}
-        for recipe in ("auto", *SINGLE):
+        found = {} if kept is None else dict(kept["recipes"])
+        for recipe in ("auto", *SINGLE) if kept is None else ("auto",):
             if recipe == "fewshot" and len(rows) > _FEW * len(set(rows.labels)):
                 continue
             found[recipe] = _train(recipe, project, folder / recipe, budget)
             print(f"{name}, {recipe}: {found[recipe]}", file=sys.stderr)
-    return {**judged(name, found), "rows": len(rows), "labels": len(set(rows.labels))}
+    figures = {**judged(name, found), "rows": len(rows), "labels": len(set(rows.labels))}
+    return figures if kept is None else {**figures, "single_measured_at": _when(kept)}
+
+
+def _when(kept: Mapping[str, Any]) -> str:
+    """When the recipes named were measured, however often `auto` was trained again since."""
+    return str(kept.get("single_measured_at", kept["measured_at"]))
 
 
 def judged(name: str, found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

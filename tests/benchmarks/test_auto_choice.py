@@ -62,7 +62,7 @@ def test_a_set_goes_through_the_commands(
     monkeypatch.setattr(auto_choice, "headway_command", headway)
     monkeypatch.setattr(auto_choice, "SINGLE", ("baseline",))
     monkeypatch.setattr(auto_choice, "SETS", {"messages": lambda inputs: ROWS})
-    options = Namespace(join=False, sets=["messages"], budget="60s", rows=None)
+    options = Namespace(join=False, auto_only=False, sets=["messages"], budget="60s", rows=None)
     figures = run(Inputs(tmp_path, tmp_path), options)
     assert (figures["mean_gap"], figures["worst_gap"], figures["n_sets"]) == (0.0, 0.0, 1)
     found = figures["sets"]["messages"]
@@ -87,11 +87,36 @@ def test_few_shot_is_tried_where_labels_are_few(monkeypatch: pytest.MonkeyPatch,
     assert tried == ["auto", "baseline", "probe", "lora", "full"]
 
 
-def result(folder: Path, moment: str, sets: dict[str, float], budget: str = "3m") -> None:
+def test_auto_alone_is_set_against_the_recipes_that_were_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tried: list[str] = []
+
+    def train(recipe: str, project: Path, copy: Path, budget: str) -> dict[str, Any]:
+        tried.append(recipe)
+        return model(recipe, 0.9)
+
+    monkeypatch.setattr(auto_choice, "make_project", lambda folder, rows: folder)
+    monkeypatch.setattr(auto_choice, "_train", train)
+    monkeypatch.setattr(auto_choice, "SETS", {"messages": lambda inputs: ROWS, "other": lambda inputs: ROWS})
+    options = Namespace(join=False, auto_only=True, sets=["messages"], budget="3m", rows=None)
+    recipes = {"auto": model("probe", 0.8), "full": model("full", 0.95)}
+    for moment in ("1", "2"):
+        result(tmp_path, moment, {"messages": {"recipes": recipes}, "other": {"recipes": recipes}})
+    options.results = tmp_path
+    (name, one), *_ = run(Inputs(tmp_path, tmp_path), options)["sets"].items()
+    assert (name, tried, one["best"], one["single_measured_at"]) == ("messages", ["auto"], "full", "2")
+    assert one["gap"] == pytest.approx(5.0)
+    # Measured again, the recipes named are as old as before.
+    result(tmp_path, "3", {"messages": one})
+    assert run(Inputs(tmp_path, tmp_path), options)["sets"]["messages"]["single_measured_at"] == "2"
+
+
+def result(folder: Path, moment: str, sets: dict[str, dict[str, Any]], budget: str = "3m") -> None:
     content = {
         "budget": budget,
         "rows": None,
-        "sets": {name: {"gap": gap} for name, gap in sets.items()},
+        "sets": sets,
         "measured_at": moment,
         "machine": {"commit": "c", "cpu": f"processor {moment}", "flags": ["avx2"]},
     }
@@ -99,10 +124,12 @@ def result(folder: Path, moment: str, sets: dict[str, float], budget: str = "3m"
 
 
 def test_joining_takes_the_newest_of_each_set(tmp_path: Path) -> None:
-    result(tmp_path, "1", {"sst2": 9.0, "tnews": 0.5})
-    result(tmp_path, "2", {"sst2": -0.5})
-    result(tmp_path, "3", {"sst2": 7.0}, budget="1m")
-    options = Namespace(join=True, sets=["sst2", "tnews", "sst5"], budget="3m", rows=None, results=tmp_path)
+    result(tmp_path, "1", {"sst2": {"gap": 9.0}, "tnews": {"gap": 0.5}})
+    result(tmp_path, "2", {"sst2": {"gap": -0.5}})
+    result(tmp_path, "3", {"sst2": {"gap": 7.0}}, budget="1m")
+    options = Namespace(
+        join=True, auto_only=False, sets=["sst2", "tnews", "sst5"], budget="3m", rows=None, results=tmp_path
+    )
     figures = run(Inputs(tmp_path, tmp_path), options)
     assert (figures["mean_gap"], figures["worst_gap"], figures["n_sets"]) == (0.0, 0.5, 2)
     assert figures["sets"]["sst2"]["measured_at"] == "2"

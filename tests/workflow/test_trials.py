@@ -225,8 +225,9 @@ def give_time(bench: Bench, seconds: float) -> None:
     bench.watch.budget = (bench.watch.seconds + seconds) / (1 - trials._RESERVE)
 
 
+@pytest.mark.parametrize("seconds", [1_500.0, 300.0])
 def test_what_a_trial_would_cost_more_than_it_can_tell_is_trained_at_once_on_all_rows(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
     plan(
         monkeypatch, Prospect("full", 0.033, 0.02, 1_000.0, 4.0), Prospect("lora", 0.05, 0.02, 100_000.0, 4.0)
@@ -240,8 +241,8 @@ def test_what_a_trial_would_cost_more_than_it_can_tell_is_trained_at_once_on_all
         return kept(*arguments, **named)
 
     monkeypatch.setattr(bench, "fit", remember)
-    # One training on all rows takes 1,000 s, and one more of a trial 800.
-    give_time(bench, 1_500.0)
+    # One training on all rows takes 1,000 s, a pass through them 250, and a trial 800 more.
+    give_time(bench, seconds)
     choice = try_dearer(bench, saying(bench, right=0.5, elsewhere=0.5))
     assert (choice.recipe, choice.settings, choice.from_trial) == ("full", {"epochs": 3}, False)
     assert isinstance(choice.fitted, FineTuned)
@@ -257,9 +258,10 @@ def test_what_a_trial_would_cost_more_than_it_can_tell_is_trained_at_once_on_all
 @pytest.mark.parametrize(
     ("seconds", "right", "gain"),
     [
-        # The budget reaches for trial and training; and not for one pass, which leaves out rows anyhow.
+        # The budget reaches for trial and training; and for less than one pass, which leaves out rows anyhow.
         (1_900.0, 0.5, 0.033),
-        (200.0, 0.5, 0.033),
+        (199.0, 0.5, 0.033),
+        (204.0, 0.5, 0.033),
         # Few errors: the rows left out would save next to none. A small gain may well be none.
         (1_500.0, 0.95, 0.033),
         (1_500.0, 0.5, 0.004),

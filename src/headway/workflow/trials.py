@@ -30,9 +30,10 @@ _TRIAL_SHARE = (N_FOLDS - 1) / N_FOLDS
 _RESERVE = 0.12
 # Below this, a further gain is not worth the time it takes, and another recipe not worth keeping.
 _WORTH_TRYING, _WORTH_KEEPING = 0.003, 0.002
-# Errors get fewer with n rows as n^-0.14 (docs/training.md says where that was measured): such a part of them
-# is saved by the fold that a trial leaves out.
-_SAVED_BY_ALL_ROWS: float = 1 - _TRIAL_SHARE**0.14
+# Errors get fewer with n rows as n^-0.14; docs/training.md says where that was measured.
+_EXPONENT = 0.14
+# A busy moment only slows: the quickest of so many rounds says most about the machine.
+_ROUNDS = 3
 # A recipe that ends with its budget is tried where it gets at least this part of the time it would take.
 _LEAST_PART = 0.05
 # Where the fold that a trial is judged on has fewer rows, and the difference may be chance, another is tried.
@@ -124,20 +125,22 @@ class _Trials:
         return len(right) if len(right) >= FEW and right.all() else 0
 
     def _loses_by_trial(self, prospect: Prospect) -> bool:
-        """Whether a trial would cost more than it could tell, as its model would be the one to publish.
-
-        Where the time left does not reach for one pass, the rows that a trial leaves out cost nothing.
-        """
-        left = self._time_left()
-        if _seconds(self._bench, prospect) <= left or prospect.seconds / prospect.passes > left:
+        """Whether a trial would cost more than it could tell, as its model would be the one to publish."""
+        if _seconds(self._bench, prospect) <= self._time_left():
             return False
-        cost = self._saved_by_all_rows(len(self._compared()))
-        return cost > expected_loss(prospect.gain - self._gained, prospect.deviation)
+        risk = expected_loss(prospect.gain - self._gained, prospect.deviation)
+        return self._trial_cost(prospect) > risk
+
+    def _trial_cost(self, prospect: Prospect) -> float:
+        """What the rows that a trial leaves out would bring, a fraction, where the time reaches for them."""
+        passes = prospect.passes * self._time_left() / prospect.seconds
+        part = min(_TRIAL_SHARE, passes) / min(1.0, passes)
+        return _saved(part) * self._errors(len(self._compared()))
 
     def _keep_untried(self, prospect: Prospect) -> None:
         """Train a recipe at once, on all rows, for what it brought on other data."""
         recipe, gain = prospect.recipe, prospect.gain - self._gained
-        loss, cost = expected_loss(gain, prospect.deviation), self._saved_by_all_rows(len(self._compared()))
+        loss, cost = expected_loss(gain, prospect.deviation), self._trial_cost(prospect)
         told = words.untried(recipe, gain, loss, cost, _seconds(self._bench, prospect))
         settings = {"epochs": self._bench.settings_of(recipe)["epochs"]}
         with self._bench.watch.stage("fit"):
@@ -192,7 +195,7 @@ class _Trials:
         # recipe kept so far is free again where this one replaces it.
         fits = self._bench.traits(recipe).refits or again <= self._time_left() + self._reserved
         expected = expected_gain(prospect.gain - self._gained, prospect.deviation, difference)
-        expected -= 0.0 if fits else self._saved_by_all_rows(len(trial.results))
+        expected -= 0.0 if fits else _saved(_TRIAL_SHARE) * self._errors(len(trial.results))
         better = expected >= _WORTH_KEEPING
         self._notes.append(
             words.compared(recipe, self._choice.recipe, difference, expected, len(right), better)
@@ -212,10 +215,10 @@ class _Trials:
         elif isinstance(trial.fitted, FineTuned) and trial.fitted.cut_short:
             self._left_out.append(prospect)
 
-    def _saved_by_all_rows(self, n_folds: int) -> float:
-        """What the recipe kept so far gains by the rows that a trial leaves out, a fraction."""
+    def _errors(self, n_folds: int) -> float:
+        """The fraction of the rows of so many folds that the recipe kept so far has wrong."""
         right = correct(self._compared()[:n_folds], self._bench.data.train.labels)
-        return _SAVED_BY_ALL_ROWS * (1 - float(right.mean()))
+        return 1 - float(right.mean())
 
     def _settle(self) -> Words:
         """What more time would bring."""
@@ -235,15 +238,24 @@ class _Trials:
         return watch.left - self._reserved - (0.0 if watch.budget is None else _RESERVE * watch.budget)
 
 
+def _saved(part: float) -> float:
+    """The part of the errors that all rows save, against a part of the rows."""
+    return float(1 - part**_EXPONENT)
+
+
 def _planned(bench: Bench) -> list[Prospect]:
     embedder = Embedder.load(bench.encoder(bench.precision), verify=False, preparation=bench.data.preparation)
     texts = spread_sample(bench.data.train.texts)
     embedder.embed(texts[:16])
-    start = time.perf_counter()
-    embedder.embed(texts)
-    rate = len(texts) / max(time.perf_counter() - start, 1e-6)
+    rate = len(texts) / max(min(_seconds_of(embedder, texts) for _ in range(_ROUNDS)), 1e-6)
     passes = {name: _passes(bench.settings_of(name), bench) for name in words.NAMES if name in bench.asked}
     return prospects(bench.data.train, len(bench.data.names), rate, passes)
+
+
+def _seconds_of(embedder: Embedder, texts: Sequence[str]) -> float:
+    start = time.perf_counter()
+    embedder.embed(texts)
+    return time.perf_counter() - start
 
 
 def _passes(settings: dict[str, Any], bench: Bench) -> float:
