@@ -176,6 +176,14 @@ def test_what_the_budget_does_not_reach_for_is_said(bench: Bench, monkeypatch: p
     assert "增加时间预计可提升约 2.0 个百分点" in choice.reason["zh"]
 
 
+def test_no_more_is_promised_than_there_are_errors(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(monkeypatch, Prospect("full", 0.5, 0.02, 10_000.0, 4.0))
+    bench.watch.budget = 100.0
+    # One of 245 is wrong: between 0.1 and 2.3 in a hundred.
+    choice = try_dearer(bench, saying(bench, right=0.96))
+    assert "More time would bring about 2.3 points" in choice.reason["en"]
+
+
 def take_all_time(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a trial nothing is left of the budget."""
     kept = trials._fit_fold

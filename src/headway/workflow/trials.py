@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headway.errors import DivergedError, MachineError, MissingExtraError, ModelError, UsageError
-from headway.evaluation.bootstrap import FEW, PairedDifference, paired_difference
+from headway.evaluation.bootstrap import FEW, PairedDifference, paired_difference, wilson
 from headway.inference import Embedder
 from headway.training.cross_validation import FoldResult, correct
 from headway.training.fine_tuned import FineTuned
@@ -109,7 +109,12 @@ class _Trials:
                 yield prospect
 
     def _promises_more(self, prospect: Prospect) -> bool:
-        return prospect.gain - self._gained >= _WORTH_TRYING
+        return self._promised(prospect) >= _WORTH_TRYING
+
+    def _promised(self, prospect: Prospect) -> float:
+        """The gain to expect over the recipe kept so far; it cannot be more than that may have wrong."""
+        right = correct(self._compared(), self._bench.data.train.labels)
+        return min(prospect.gain - self._gained, float(wilson((~right).sum(), len(right))[1]))
 
     def _all_right(self) -> int:
         """How many judged rows say that none can be better, as all of them are right; 0 = they do not.
@@ -128,7 +133,7 @@ class _Trials:
         """Whether a trial would cost more than it could tell, as its model would be the one to publish."""
         if _seconds(self._bench, prospect) <= self._time_left():
             return False
-        risk = expected_loss(prospect.gain - self._gained, prospect.deviation)
+        risk = expected_loss(self._promised(prospect), prospect.deviation)
         return self._trial_cost(prospect) > risk
 
     def _trial_cost(self, prospect: Prospect) -> float:
@@ -139,7 +144,7 @@ class _Trials:
 
     def _keep_untried(self, prospect: Prospect) -> None:
         """Train a recipe at once, on all rows, for what it brought on other data."""
-        recipe, gain = prospect.recipe, prospect.gain - self._gained
+        recipe, gain = prospect.recipe, self._promised(prospect)
         loss, cost = expected_loss(gain, prospect.deviation), self._trial_cost(prospect)
         told = words.untried(recipe, gain, loss, cost, _seconds(self._bench, prospect))
         settings = {"epochs": self._bench.settings_of(recipe)["epochs"]}
@@ -194,7 +199,7 @@ class _Trials:
         # What is fitted once more anyway was not begun without the time for it. What is set aside for the
         # recipe kept so far is free again where this one replaces it.
         fits = self._bench.traits(recipe).refits or again <= self._time_left() + self._reserved
-        expected = expected_gain(prospect.gain - self._gained, prospect.deviation, difference)
+        expected = expected_gain(self._promised(prospect), prospect.deviation, difference)
         expected -= 0.0 if fits else _saved(_TRIAL_SHARE) * self._errors(len(trial.results))
         better = expected >= _WORTH_KEEPING
         self._notes.append(
@@ -231,7 +236,7 @@ class _Trials:
         if not left_out:
             return words.NOTHING_MORE
         best = max(left_out, key=lambda prospect: prospect.gain)
-        return words.more_time(best.recipe, best.gain - self._gained, _seconds(self._bench, best))
+        return words.more_time(best.recipe, self._promised(best), _seconds(self._bench, best))
 
     def _time_left(self) -> float:
         watch = self._bench.watch
