@@ -285,6 +285,16 @@ def test_a_trial_that_tells_more_than_it_costs_is_made(
     assert "a trial was made" in try_dearer(bench, begin).reason["en"]
 
 
+def test_where_no_row_was_judged_a_trial_costs_nothing_that_is_known(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.033, 0.02, 1_000.0, 4.0))
+    refuse(monkeypatch, MissingExtraError("a trial was made"))
+    begin = first_rows(begun(bench), 0)
+    give_time(bench, 1_500.0)
+    assert "a trial was made" in try_dearer(bench, begin).reason["en"]
+
+
 def test_what_cannot_be_trained_at_once_is_passed_over(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     plan(monkeypatch, Prospect("full", 0.033, 0.02, 1_000.0, 4.0))
 

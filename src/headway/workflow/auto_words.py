@@ -35,13 +35,12 @@ def not_tried(recipe: str, why: str) -> Words:
 def untried(recipe: str, gain: float, loss: float, cost: float, seconds: float) -> Words:
     """A recipe was kept without a trial: the gain to expect, the risk, and what a trial would cost."""
     points = [f"{100 * value:.1f}" for value in (gain, loss, cost)]
-    left_out = f"1/{N_FOLDS}"
     return {
         "en": f"The budget does not reach for a trial of {NAMES[recipe]} and for training it on all rows, "
-        f"and the {left_out} that a trial leaves out would bring about {points[2]} points. So it was kept "
+        f"and the 1/{N_FOLDS} that a trial leaves out would bring about {points[2]} points. So it was kept "
         f"without a trial: on other data it brought {points[0]} points more, and that it may be worse on "
         f"yours costs {points[1]} on average. With about {duration('en', seconds)} it would be tried first.",
-        "zh": f"预算不足以先试训{_NAMES_ZH[recipe]}再用全部数据训练，而试训留出的 {left_out} 数据约值 "
+        "zh": f"预算不足以先试训{_NAMES_ZH[recipe]}再用全部数据训练，而试训留出的 1/{N_FOLDS} 数据约值 "
         f"{points[2]} 个百分点，因此未经试训直接采用：它在其他数据上多带来 {points[0]} 个百分点，"
         f"在您的数据上可能更差，平均损失 {points[1]} 个百分点。约 {duration('zh', seconds)}即可先行试训。",
     }

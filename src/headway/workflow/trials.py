@@ -130,7 +130,10 @@ class _Trials:
         return len(right) if len(right) >= FEW and right.all() else 0
 
     def _loses_by_trial(self, prospect: Prospect) -> bool:
-        """Whether a trial would cost more than it could tell, as its model would be the one to publish."""
+        """Whether a trial would cost more than it could tell, as its model would be the one to publish.
+
+        Never so for what is fitted twice anyway: without the time for both it is left out.
+        """
         if _seconds(self._bench, prospect) <= self._time_left():
             return False
         risk = expected_loss(self._promised(prospect), prospect.deviation)
@@ -223,7 +226,7 @@ class _Trials:
     def _errors(self, n_folds: int) -> float:
         """The fraction of the rows of so many folds that the recipe kept so far has wrong."""
         right = correct(self._compared()[:n_folds], self._bench.data.train.labels)
-        return 1 - float(right.mean())
+        return float((~right).sum()) / max(len(right), 1)
 
     def _settle(self) -> Words:
         """What more time would bring."""
