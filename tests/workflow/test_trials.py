@@ -255,8 +255,10 @@ def test_what_a_trial_would_cost_more_than_it_can_tell_is_trained_at_once_on_all
     assert (choice.recipe, choice.settings, choice.from_trial) == ("full", {"epochs": 3}, False)
     assert isinstance(choice.fitted, FineTuned)
     assert [entry["epoch"] for entry in choice.fitted.history] == [1, 2, 3]
-    # Validation rows have no say.
-    assert given == [(("full", bench.precision), {"settings": {"epochs": 3}, "measured": False})]
+    # Validation rows have no say, and a resumed run that makes a trial finds no checkpoint of this training.
+    named = {"settings": {"epochs": 3}, "measured": False, "part": "untried"}
+    assert given == [(("full", bench.precision), named)]
+    assert (bench.scratch / "untried").is_dir()
     assert "bring about 1.5 points. So it was kept without a trial" in choice.reason["en"]
     assert "brought 3.3 points more" in choice.reason["en"]
     assert "With about 30 min 0 s it would be tried first." in choice.reason["en"]

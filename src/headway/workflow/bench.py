@@ -141,16 +141,18 @@ class Bench:
         on_all: bool = False,
         settings: Mapping[str, Any] | None = None,
         measured: bool = True,
+        part: str = "final",
     ) -> Fitted:
         """A recipe fitted on the training rows, or on those and the validation rows together.
 
-        Unless `measured` is False, a recipe that picks its best epoch does so by the validation rows.
+        Unless `measured` is False, a recipe that picks its best epoch does so by the validation rows. `part`
+        tells its checkpoints from those of other trainings of the run.
         """
         rows = self.data.train + self.data.validation if on_all else self.data.train
         validation = self.data.validation
         shown = measured and not on_all and len(validation) > 0
         held_out = HeldOut(validation.texts, validation.labels) if shown else None
-        part = "refit" if on_all else "final"
+        part = "refit" if on_all else part
         with calling(recipe):
             return self.recipe(recipe, precision, part=part, settings=settings).fit(
                 rows.texts, rows.labels, len(self.data.names), held_out

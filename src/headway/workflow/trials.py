@@ -153,7 +153,10 @@ class _Trials:
         settings = {"epochs": self._bench.settings_of(recipe)["epochs"]}
         with self._bench.watch.stage("fit"):
             self._bench.say(f"Fitting {recipe}")
-            fitted = self._bench.fit(recipe, self._bench.precision, settings=settings, measured=False)
+            # A run that is resumed may have time for a trial: these checkpoints are not for what follows it.
+            fitted = self._bench.fit(
+                recipe, self._bench.precision, settings=settings, measured=False, part="untried"
+            )
         self._notes.append(told)
         self._choice = dataclasses.replace(
             self._choice, recipe=recipe, settings=settings, fitted=fitted, from_trial=False
