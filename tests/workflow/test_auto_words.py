@@ -10,6 +10,7 @@ from headway.workflow.auto_words import (
     compared,
     more_time,
     not_tried,
+    too_slow,
     untried,
 )
 
@@ -46,6 +47,14 @@ def test_a_recipe_kept_without_a_trial_is_told_with_gain_risk_and_cost() -> None
     )
     for part in ("全量微调", "1/5 数据约值 1.5", "多带来 3.3", "平均损失 0.2", "约 4 分 50 秒即可先行试训"):
         assert part in words["zh"]
+
+
+def test_a_training_without_a_trial_that_was_too_slow_is_told() -> None:
+    words = too_slow("lora", "probe")
+    assert words["en"].startswith("LoRA was trained at once")
+    assert "so probe was kept" in words["en"]
+    assert "LoRA未经试训直接训练" in words["zh"]
+    assert "因此保留probe" in words["zh"]
 
 
 @pytest.mark.parametrize("recipe", NAMES)

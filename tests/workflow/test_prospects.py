@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from headway.evaluation.bootstrap import PairedDifference, Z
-from headway.workflow.data import Rows
-from headway.workflow.prospects import expected_gain, expected_loss, prospects
+from headway.project import Project
+from headway.workflow.bench import Bench
+from headway.workflow.clock import Stopwatch
+from headway.workflow.data import Rows, TrainingData
+from headway.workflow.prospects import expected_gain, expected_loss, planned, prospects
+from headway.workflow.request import TrainRequest
 
 PASSES = {"fewshot": 1.0, "lora": 4.0, "full": 4.0}
 
@@ -64,3 +70,15 @@ def test_what_is_lost_untried_is_the_mean_of_what_may_be_worse(gain: float, devi
     # Five sets: four degrees of freedom, and the mean itself is uncertain by a fifth of the variance.
     drawn = gain + deviation * 1.2**0.5 * np.random.default_rng(7).standard_t(4, 2_000_000)
     assert expected_loss(gain, deviation) == pytest.approx(np.maximum(-drawn, 0).mean(), rel=0.02, abs=2e-5)
+
+
+def test_real_prospects_are_planned_from_a_measured_speed(
+    project: Project, base: str, tmp_path: Path
+) -> None:
+    data = TrainingData.load(project.store, project.dataset())
+    request = TrainRequest(base=base, settings={"epochs": "3"})
+    bench = Bench(project.store, data, request, tmp_path, Stopwatch(), lambda *_, **__: None)
+    found = {prospect.recipe: prospect for prospect in planned(bench)}
+    assert set(found) == {"fewshot", "lora", "full"}
+    assert (found["lora"].passes, found["full"].passes) == (3.0, 3.0)
+    assert all(prospect.seconds > 0 for prospect in found.values())

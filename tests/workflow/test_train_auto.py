@@ -66,7 +66,7 @@ def test_the_model_that_auto_publishes_says_how_many_epochs_it_learned(
             bench.watch.budget = 0.0
         return dataclasses.replace(fitted, history=fitted.history[:1]), result, seconds
 
-    monkeypatch.setattr(trials, "_planned", lambda bench: [Prospect("full", 0.5, 0.02, 1.0, 4.0)])
+    monkeypatch.setattr(trials, "planned", lambda bench: [Prospect("full", 0.5, 0.02, 1.0, 4.0)])
     monkeypatch.setattr(trials, "_fit_fold", best_at_first)
     monkeypatch.setattr(trials, "paired_difference", lambda *_: PairedDifference(0.1, 0.05, 0.15))
     settings = {"max_features": 1, "epochs": 2, "learning_rate": 2e-3}

@@ -70,7 +70,7 @@ def rightly(bench: Bench, result: FoldResult, share: float) -> FoldResult:
 
 
 def plan(monkeypatch: pytest.MonkeyPatch, *prospects: Prospect) -> None:
-    monkeypatch.setattr(trials, "_planned", lambda bench: list(prospects))
+    monkeypatch.setattr(trials, "planned", lambda bench: list(prospects))
 
 
 def test_what_is_better_is_kept_with_the_epochs_after_which_it_was_best(
@@ -285,6 +285,29 @@ def test_a_trial_that_tells_more_than_it_costs_is_made(
     begin = saying(bench, right=right, elsewhere=right)
     give_time(bench, seconds)
     assert "a trial was made" in try_dearer(bench, begin).reason["en"]
+
+
+@pytest.mark.parametrize(("seen", "kept"), [(0.75, "baseline"), (0.85, "full")])
+def test_what_was_trained_at_once_has_to_see_as_many_rows_as_a_trial(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, seen: float, kept: str
+) -> None:
+    plan(monkeypatch, Prospect("full", 0.033, 0.02, 1_000.0, 4.0))
+    bench.use_settings("full", FullSettings(epochs=1, batch_size=1))
+    fit, steps = bench.fit, int(seen * len(bench.data.train))
+
+    def slow(*arguments: Any, **named: Any) -> Any:
+        fitted = fit(*arguments, **named)
+        assert isinstance(fitted, FineTuned)
+        assert fitted.history[-1]["step"] == len(bench.data.train)
+        return dataclasses.replace(fitted, history=({**fitted.history[-1], "step": steps},))
+
+    monkeypatch.setattr(bench, "fit", slow)
+    begin = saying(bench, right=0.5, elsewhere=0.5)
+    give_time(bench, 1_500.0)
+    choice = try_dearer(bench, begin)
+    assert (choice.recipe, choice.fitted is None) == (kept, kept == "baseline")
+    assert ("fewer rows than a trial would have" in choice.reason["en"]) is (kept == "baseline")
+    assert ("因此保留baseline" in choice.reason["zh"]) is (kept == "baseline")
 
 
 def test_where_no_row_was_judged_a_trial_costs_nothing_that_is_known(
@@ -573,9 +596,3 @@ def test_what_cannot_be_tried_does_not_end_the_search(bench: Bench, monkeypatch:
 def test_where_nothing_was_compared_nothing_is_tried(bench: Bench) -> None:
     choice = Choice("baseline", {"en": "", "zh": ""})
     assert try_dearer(bench, choice) is choice
-
-
-def test_real_prospects_are_planned_from_a_measured_speed(bench: Bench) -> None:
-    planned = trials._planned(bench)
-    assert planned
-    assert all(prospect.seconds > 0 for prospect in planned)

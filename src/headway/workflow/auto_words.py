@@ -46,6 +46,17 @@ def untried(recipe: str, gain: float, loss: float, cost: float, seconds: float) 
     }
 
 
+def too_slow(recipe: str, kept: str) -> Words:
+    """A recipe that was trained without a trial has seen too few rows."""
+    return {
+        "en": f"{NAMES[recipe]} was trained at once, without a trial, but slower than planned: when the "
+        "budget was over, it had seen fewer rows than a trial would have. What that is worth nobody knows, "
+        f"so {NAMES.get(kept, kept)} was kept. More time would allow for a trial.",
+        "zh": f"{_NAMES_ZH[recipe]}未经试训直接训练，但比预计慢：预算用完时，学习过的数据少于一次试训，"
+        f"效果无从得知，因此保留{_NAMES_ZH.get(kept, kept)}。增加时间即可先行试训。",
+    }
+
+
 def compared(
     recipe: str, before: str, found: PairedDifference, expected: float, n_rows: int, kept: bool
 ) -> Words:

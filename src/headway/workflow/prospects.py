@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from headway.evaluation.bootstrap import PairedDifference, Z
+from headway.inference import Embedder
+from headway.workflow.auto_words import NAMES
+from headway.workflow.bench import Bench
 from headway.workflow.data import Rows
+from headway.workflow.speed import spread_sample
 
 # Gain in accuracy over the better of baseline and probe that other data let expect, and how far it lies
 # apart from one set to the next. docs/training.md says how they were measured.
@@ -18,6 +25,8 @@ _N_SETS = 5
 _EMBEDDINGS_A_STEP = {"fewshot": 6.0, "lora": 5.0, "full": 7.0}
 # Loading, measuring after each epoch, exporting.
 _OVERHEAD_SECONDS = 8.0
+# A busy moment only slows: the quickest of so many rounds says most about the machine.
+_ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -87,3 +96,27 @@ def prospects(rows: Rows, n_labels: int, texts_per_second: float, passes: dict[s
         if gains[recipe][0] > 0
     ]
     return sorted(found, key=lambda prospect: -prospect.gain_per_second)
+
+
+def planned(bench: Bench) -> list[Prospect]:
+    """The prospects on the training rows of a bench, by the speed at which it embeds some of them."""
+    embedder = Embedder.load(bench.encoder(bench.precision), verify=False, preparation=bench.data.preparation)
+    texts = spread_sample(bench.data.train.texts)
+    embedder.embed(texts[:16])
+    rate = len(texts) / max(min(_seconds_of(embedder, texts) for _ in range(_ROUNDS)), 1e-6)
+    passes = {name: _passes(bench.settings_of(name), bench) for name in NAMES if name in bench.asked}
+    return prospects(bench.data.train, len(bench.data.names), rate, passes)
+
+
+def _seconds_of(embedder: Embedder, texts: Sequence[str]) -> float:
+    start = time.perf_counter()
+    embedder.embed(texts)
+    return time.perf_counter() - start
+
+
+def _passes(settings: dict[str, Any], bench: Bench) -> float:
+    """How often a recipe goes through the training rows: its epochs, or its steps for each part held out."""
+    if "steps" not in settings:
+        return float(settings["epochs"])
+    rows = len(bench.data.train)
+    return float(settings["steps"] * (settings["folds"] + 1) * min(settings["batch_size"], rows) / rows)

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from headway.errors import DivergedError, MachineError, MissingExtraError, ModelError, UsageError
 from headway.evaluation.bootstrap import FEW, PairedDifference, paired_difference, wilson
-from headway.inference import Embedder
 from headway.training.cross_validation import FoldResult, correct
 from headway.training.fine_tuned import FineTuned
 from headway.training.recipe import Fitted
@@ -21,8 +20,7 @@ from headway.workflow import auto_words as words
 from headway.workflow.auto import N_FOLDS, Choice
 from headway.workflow.auto_words import Words
 from headway.workflow.bench import Bench
-from headway.workflow.prospects import Prospect, expected_gain, expected_loss, prospects
-from headway.workflow.speed import spread_sample
+from headway.workflow.prospects import Prospect, expected_gain, expected_loss, planned
 
 # A trial leaves out one fold; the final training takes all rows.
 _TRIAL_SHARE = (N_FOLDS - 1) / N_FOLDS
@@ -32,8 +30,6 @@ _RESERVE = 0.12
 _WORTH_TRYING, _WORTH_KEEPING = 0.003, 0.002
 # Errors get fewer with n rows as n^-0.14; docs/training.md says where that was measured.
 _EXPONENT = 0.14
-# A busy moment only slows: the quickest of so many rounds says most about the machine.
-_ROUNDS = 3
 # A recipe that ends with its budget is tried where it gets at least this part of the time it would take.
 _LEAST_PART = 0.05
 # Where the fold that a trial is judged on has fewer rows, and the difference may be chance, another is tried.
@@ -89,7 +85,7 @@ class _Trials:
                 continue
             try:
                 if self._loses_by_trial(prospect):
-                    self._keep_untried(prospect)
+                    self._train_untried(prospect)
                     break
                 self._judge(prospect, self._tried(prospect.recipe))
             except _PASSED_OVER as error:
@@ -104,7 +100,7 @@ class _Trials:
         """What promises more than was gained so far, as long as anything can be told to be better."""
         if self._all_right():
             return
-        for prospect in _planned(self._bench):
+        for prospect in planned(self._bench):
             if self._promises_more(prospect) and not self._all_right():
                 yield prospect
 
@@ -145,8 +141,12 @@ class _Trials:
         part = min(_TRIAL_SHARE, passes) / min(1.0, passes)
         return _saved(part) * self._errors(len(self._compared()))
 
-    def _keep_untried(self, prospect: Prospect) -> None:
-        """Train a recipe at once, on all rows, for what it brought on other data."""
+    def _train_untried(self, prospect: Prospect) -> None:
+        """Train a recipe at once, on all rows, and keep it for what it brought on other data.
+
+        Where it was slower than planned and has seen fewer rows than a trial would have, leaving the trial
+        out was a mistake: then what was kept so far is published.
+        """
         recipe, gain = prospect.recipe, self._promised(prospect)
         loss, cost = expected_loss(gain, prospect.deviation), self._trial_cost(prospect)
         told = words.untried(recipe, gain, loss, cost, _seconds(self._bench, prospect))
@@ -157,6 +157,9 @@ class _Trials:
             fitted = self._bench.fit(
                 recipe, self._bench.precision, settings=settings, measured=False, part="untried"
             )
+        if _passes_made(self._bench, recipe, fitted) < _TRIAL_SHARE:
+            self._notes.append(words.too_slow(recipe, self._choice.recipe))
+            return
         self._notes.append(told)
         self._choice = dataclasses.replace(
             self._choice, recipe=recipe, settings=settings, fitted=fitted, from_trial=False
@@ -254,29 +257,6 @@ def _saved(part: float) -> float:
     return float(1 - part**_EXPONENT)
 
 
-def _planned(bench: Bench) -> list[Prospect]:
-    embedder = Embedder.load(bench.encoder(bench.precision), verify=False, preparation=bench.data.preparation)
-    texts = spread_sample(bench.data.train.texts)
-    embedder.embed(texts[:16])
-    rate = len(texts) / max(min(_seconds_of(embedder, texts) for _ in range(_ROUNDS)), 1e-6)
-    passes = {name: _passes(bench.settings_of(name), bench) for name in words.NAMES if name in bench.asked}
-    return prospects(bench.data.train, len(bench.data.names), rate, passes)
-
-
-def _seconds_of(embedder: Embedder, texts: Sequence[str]) -> float:
-    start = time.perf_counter()
-    embedder.embed(texts)
-    return time.perf_counter() - start
-
-
-def _passes(settings: dict[str, Any], bench: Bench) -> float:
-    """How often a recipe goes through the training rows: its epochs, or its steps for each part held out."""
-    if "steps" not in settings:
-        return float(settings["epochs"])
-    rows = len(bench.data.train)
-    return float(settings["steps"] * (settings["folds"] + 1) * min(settings["batch_size"], rows) / rows)
-
-
 def _seconds(bench: Bench, prospect: Prospect) -> float:
     """What trying a recipe and then training it for good costs; some are fitted once more on all rows."""
     return _TRIAL_SHARE * prospect.seconds + _final_seconds(bench, prospect.recipe, prospect.seconds)
@@ -318,6 +298,14 @@ def _fit_fold(
         scores = fitted.scores([bench.data.train.texts[row] for row in before.rows.tolist()])
         seconds = time.perf_counter() - start
     return fitted, FoldResult(before.fold, before.rows, scores, seconds), seconds
+
+
+def _passes_made(bench: Bench, recipe: str, fitted: Fitted) -> float:
+    """How often a training went through all training rows."""
+    if not isinstance(fitted, FineTuned) or not fitted.history:
+        return 0.0
+    seen = fitted.history[-1]["step"] * bench.settings_of(recipe)["batch_size"]
+    return float(seen / len(bench.data.train))
 
 
 def _says_enough(results: Sequence[FoldResult], difference: PairedDifference | None) -> bool:
