@@ -71,15 +71,21 @@ def test_a_set_goes_through_the_commands(
     assert 0 < found["recipes"]["baseline"]["accuracy"] <= 1
 
 
-def test_few_shot_is_tried_where_labels_are_few(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def train_nothing(monkeypatch: pytest.MonkeyPatch, accuracy: float) -> list[str]:
+    """Every training gives a model of such an accuracy; says which recipes were trained."""
     tried: list[str] = []
 
     def train(recipe: str, project: Path, copy: Path, budget: str) -> dict[str, Any]:
         tried.append(recipe)
-        return model(recipe, 0.5)
+        return model(recipe, accuracy)
 
     monkeypatch.setattr(auto_choice, "make_project", lambda folder, rows: folder)
     monkeypatch.setattr(auto_choice, "_train", train)
+    return tried
+
+
+def test_few_shot_is_tried_where_labels_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = train_nothing(monkeypatch, 0.5)
     measure("few", Labelled(["文"] * 400, ["a", "b"] * 200), "3m")
     assert "fewshot" in tried
     tried.clear()
@@ -90,14 +96,7 @@ def test_few_shot_is_tried_where_labels_are_few(monkeypatch: pytest.MonkeyPatch,
 def test_auto_alone_is_set_against_the_recipes_that_were_kept(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    tried: list[str] = []
-
-    def train(recipe: str, project: Path, copy: Path, budget: str) -> dict[str, Any]:
-        tried.append(recipe)
-        return model(recipe, 0.9)
-
-    monkeypatch.setattr(auto_choice, "make_project", lambda folder, rows: folder)
-    monkeypatch.setattr(auto_choice, "_train", train)
+    tried = train_nothing(monkeypatch, 0.9)
     monkeypatch.setattr(auto_choice, "SETS", {"messages": lambda inputs: ROWS, "other": lambda inputs: ROWS})
     options = Namespace(join=False, auto_only=True, sets=["messages"], budget="3m", rows=None)
     recipes = {"auto": model("probe", 0.8), "full": model("full", 0.95)}

@@ -84,8 +84,10 @@ class _Trials:
                 self._left_out.append(prospect)
                 continue
             try:
-                if self._loses_by_trial(prospect):
-                    self._train_untried(prospect)
+                cost = self._trial_cost(prospect)
+                risk = expected_loss(self._promised(prospect), prospect.deviation)
+                if cost > risk:
+                    self._train_untried(prospect, risk, cost)
                     break
                 self._judge(prospect, self._tried(prospect.recipe))
             except _PASSED_OVER as error:
@@ -109,7 +111,7 @@ class _Trials:
 
     def _promised(self, prospect: Prospect) -> float:
         """The gain to expect over the recipe kept so far; it cannot be more than that may have wrong."""
-        right = correct(self._compared(), self._bench.data.train.labels)
+        right = self._right()
         return min(prospect.gain - self._gained, float(wilson((~right).sum(), len(right))[1]))
 
     def _all_right(self) -> int:
@@ -125,31 +127,25 @@ class _Trials:
             right = correct([choice.judged, *choice.others], labels)
         return len(right) if len(right) >= FEW and right.all() else 0
 
-    def _loses_by_trial(self, prospect: Prospect) -> bool:
-        """Whether a trial would cost more than it could tell, as its model would be the one to publish.
+    def _trial_cost(self, prospect: Prospect) -> float:
+        """What the rows left out by a trial would bring, a fraction, where its model is the one to publish.
 
-        Never so for what is fitted twice anyway: without the time for both it is left out.
+        That is nothing where the time reaches for both, as it does for what is fitted twice anyway, and for
+        rows that the time does not reach for.
         """
         if _seconds(self._bench, prospect) <= self._time_left():
-            return False
-        risk = expected_loss(self._promised(prospect), prospect.deviation)
-        return self._trial_cost(prospect) > risk
-
-    def _trial_cost(self, prospect: Prospect) -> float:
-        """What the rows that a trial leaves out would bring, a fraction, where the time reaches for them."""
+            return 0.0
         passes = prospect.passes * self._time_left() / prospect.seconds
         part = min(_TRIAL_SHARE, passes) / min(1.0, passes)
-        return _saved(part) * self._errors(len(self._compared()))
+        return _saved(part) * _wrong(self._right())
 
-    def _train_untried(self, prospect: Prospect) -> None:
+    def _train_untried(self, prospect: Prospect, risk: float, cost: float) -> None:
         """Train a recipe at once, on all rows, and keep it for what it brought on other data.
 
         Where it was slower than planned and has seen fewer rows than a trial would have, leaving the trial
         out was a mistake: then what was kept so far is published.
         """
-        recipe, gain = prospect.recipe, self._promised(prospect)
-        loss, cost = expected_loss(gain, prospect.deviation), self._trial_cost(prospect)
-        told = words.untried(recipe, gain, loss, cost, _seconds(self._bench, prospect))
+        recipe, gain, seconds = prospect.recipe, self._promised(prospect), _seconds(self._bench, prospect)
         settings = {"epochs": self._bench.settings_of(recipe)["epochs"]}
         with self._bench.watch.stage("fit"):
             self._bench.say(f"Fitting {recipe}")
@@ -160,7 +156,7 @@ class _Trials:
         if _passes_made(self._bench, recipe, fitted) < _TRIAL_SHARE:
             self._notes.append(words.too_slow(recipe, self._choice.recipe))
             return
-        self._notes.append(told)
+        self._notes.append(words.untried(recipe, gain, risk, cost, seconds))
         self._choice = dataclasses.replace(
             self._choice, recipe=recipe, settings=settings, fitted=fitted, from_trial=False
         )
@@ -188,9 +184,12 @@ class _Trials:
         return [choice.judged, *(other for other in choice.others if len(other.rows))]
 
     def _difference(self, results: Sequence[FoldResult]) -> PairedDifference | None:
-        labels = self._bench.data.train.labels
-        before = self._compared()[: len(results)]
-        return paired_difference(correct(results, labels), correct(before, labels))
+        right = correct(results, self._bench.data.train.labels)
+        return paired_difference(right, self._right(len(results)))
+
+    def _right(self, n_folds: int | None = None) -> NDArray[np.bool_]:
+        """Which rows of so many folds, or of all, the recipe kept so far has right."""
+        return correct(self._compared()[:n_folds], self._bench.data.train.labels)
 
     def _judge(self, prospect: Prospect, trial: _Trial) -> None:
         """Keep the recipe of a trial where it is to be expected better than the one kept so far."""
@@ -209,7 +208,7 @@ class _Trials:
         # recipe kept so far is free again where this one replaces it.
         fits = self._bench.traits(recipe).refits or again <= self._time_left() + self._reserved
         expected = expected_gain(self._promised(prospect), prospect.deviation, difference)
-        expected -= 0.0 if fits else _saved(_TRIAL_SHARE) * self._errors(len(trial.results))
+        expected -= 0.0 if fits else _saved(_TRIAL_SHARE) * _wrong(self._right(len(trial.results)))
         better = expected >= _WORTH_KEEPING
         self._notes.append(
             words.compared(recipe, self._choice.recipe, difference, expected, len(right), better)
@@ -229,11 +228,6 @@ class _Trials:
         elif isinstance(trial.fitted, FineTuned) and trial.fitted.cut_short:
             self._left_out.append(prospect)
 
-    def _errors(self, n_folds: int) -> float:
-        """The fraction of the rows of so many folds that the recipe kept so far has wrong."""
-        right = correct(self._compared()[:n_folds], self._bench.data.train.labels)
-        return float((~right).sum()) / max(len(right), 1)
-
     def _settle(self) -> Words:
         """What more time would bring."""
         if self._choice.from_trial:
@@ -250,6 +244,11 @@ class _Trials:
     def _time_left(self) -> float:
         watch = self._bench.watch
         return watch.left - self._reserved - (0.0 if watch.budget is None else _RESERVE * watch.budget)
+
+
+def _wrong(right: NDArray[np.bool_]) -> float:
+    """The fraction that is not right; 0 of none."""
+    return float((~right).sum()) / max(len(right), 1)
 
 
 def _saved(part: float) -> float:
