@@ -52,6 +52,10 @@ class DivergedError(CheckFailedError):
     """The loss is no longer a number, and training was stopped."""
 
 
+class TooSlowError(CheckFailedError):
+    """The budget allows a training fewer rows than it was asked to see."""
+
+
 class NoProjectError(ConfigurationError):
     """There is no Headway project here."""
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from headway.errors import DivergedError, ModelError
+from headway.errors import DivergedError, ModelError, TooSlowError
 from headway.models import BaseModel
 from headway.training import loop
 from headway.training.checkpoints import checkpoints_in
@@ -185,6 +185,27 @@ def test_fewer_steps_are_planned_where_the_budget_is_short(base: BaseModel, tmp_
     assert "8 of 750 planned steps fit into the budget" in fitted.warnings[0]
     assert fitted.cut_short
     assert fitted.history[-1]["step"] == 8
+
+
+@pytest.mark.parametrize("least", [65, 6_000])
+def test_a_training_that_will_not_see_enough_rows_ends_with_its_first_steps(
+    base: BaseModel, tmp_path: Path, least: int
+) -> None:
+    told: list[Event] = []
+    settings = FullSettings(epochs=50, batch_size=8)
+    with pytest.raises(TooSlowError, match="8 of 750 fit into the budget"):
+        fit(base, tmp_path, settings, seconds_left=lambda: 0.0, least_rows=least, on_event=told.append)
+    # The eighth ends it before it is told.
+    assert [event.step for event in told] == list(range(1, 8))
+
+
+@pytest.mark.parametrize(("seconds_left", "steps", "least"), [(0.0, 8, 64), (1e6, 24, 10**6)])
+def test_a_training_that_sees_enough_rows_or_all_it_was_planned_for_goes_on(
+    base: BaseModel, tmp_path: Path, seconds_left: float, steps: int, least: int
+) -> None:
+    settings = FullSettings(epochs=1 if steps == 24 else 50, batch_size=8 if steps == 8 else 5)
+    fitted = fit(base, tmp_path, settings, seconds_left=lambda: seconds_left, least_rows=least)
+    assert fitted.history[-1]["step"] == steps
 
 
 def resumed_at_step_3(base: BaseModel, folder: Path, seconds_left: float) -> FineTuned:

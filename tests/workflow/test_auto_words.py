@@ -49,12 +49,12 @@ def test_a_recipe_kept_without_a_trial_is_told_with_gain_risk_and_cost() -> None
         assert part in words["zh"]
 
 
-def test_a_training_without_a_trial_that_was_too_slow_is_told() -> None:
-    words = too_slow("lora", "probe")
-    assert words["en"].startswith("LoRA was trained at once")
-    assert "so probe was kept" in words["en"]
-    assert "LoRA未经试训直接训练" in words["zh"]
-    assert "因此保留probe" in words["zh"]
+def test_a_training_without_a_trial_that_was_given_up_is_told() -> None:
+    words = too_slow("lora")
+    assert words["en"].startswith("LoRA was begun at once, on all rows")
+    assert words["en"].endswith("so it was tried first.")
+    assert "LoRA曾直接用全部数据开始训练" in words["zh"]
+    assert "改为先行试训" in words["zh"]
 
 
 @pytest.mark.parametrize("recipe", NAMES)

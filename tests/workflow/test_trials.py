@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from headway.errors import (
     MachineError,
     MissingExtraError,
     ModelError,
+    TooSlowError,
     UsageError,
 )
 from headway.evaluation.bootstrap import PairedDifference
@@ -230,7 +232,8 @@ def test_a_model_of_fewer_rows_has_to_make_up_for_them(
 
 def give_time(bench: Bench, seconds: float) -> None:
     """So much of the budget is left for trials."""
-    bench.watch.budget = (bench.watch.seconds + seconds) / (1 - trials._RESERVE)
+    bench.watch.budget = 0.0
+    bench.watch.budget = (seconds - bench.seconds_for_fitting()) / 0.97
 
 
 @pytest.mark.parametrize("seconds", [1_500.0, 300.0])
@@ -246,32 +249,36 @@ def test_what_a_trial_would_cost_more_than_it_can_tell_is_trained_at_once_on_all
 
     def remember(*arguments: Any, **named: Any) -> Any:
         given.append((arguments, named))
-        return kept(*arguments, **named)
+        fitted = kept(*arguments, **named)
+        # As if the three epochs had taken ten minutes.
+        bench.watch._start -= 600.0
+        return fitted
 
     monkeypatch.setattr(bench, "fit", remember)
-    # One training on all rows takes 1,000 s, a pass through them 250, and a trial 800 more.
+    # One training on all rows is expected to take 1,000 s, a pass through them 250, and a trial 800 more.
     give_time(bench, seconds)
     choice = try_dearer(bench, saying(bench, right=0.5, elsewhere=0.5))
     assert (choice.recipe, choice.settings, choice.from_trial) == ("full", {"epochs": 3}, False)
     assert isinstance(choice.fitted, FineTuned)
     assert [entry["epoch"] for entry in choice.fitted.history] == [1, 2, 3]
     # Validation rows have no say, and a resumed run that makes a trial finds no checkpoint of this training.
-    named = {"settings": {"epochs": 3}, "measured": False, "part": "untried"}
+    named = {"settings": {"epochs": 3}, "measured": False, "part": "untried", "least_rows": 199}
     assert given == [(("full", bench.precision), named)]
     assert (bench.scratch / "untried").is_dir()
     assert "bring about 1.5 points. So it was kept without a trial" in choice.reason["en"]
     assert "brought 3.3 points more" in choice.reason["en"]
-    assert "With about 30 min 0 s it would be tried first." in choice.reason["en"]
+    # Four epochs and a trial of four fifths, by the time that three epochs took.
+    assert re.search("With about 2[2-9] min [0-9]+ s it would be tried first", choice.reason["en"])
     assert "未经试训直接采用" in choice.reason["zh"]
 
 
 @pytest.mark.parametrize(
     ("seconds", "right", "gain"),
     [
-        # The budget reaches for trial and training; and for less than one pass, which leaves out rows anyhow.
+        # The budget reaches for trial and training; and for half a pass at most, even at twice the speed.
         (1_900.0, 0.5, 0.033),
-        (199.0, 0.5, 0.033),
-        (204.0, 0.5, 0.033),
+        (100.0, 0.5, 0.033),
+        (103.0, 0.5, 0.033),
         # Few errors: the rows left out would save next to none. A small gain may well be none.
         (1_500.0, 0.95, 0.033),
         (1_500.0, 0.5, 0.004),
@@ -287,27 +294,23 @@ def test_a_trial_that_tells_more_than_it_costs_is_made(
     assert "a trial was made" in try_dearer(bench, begin).reason["en"]
 
 
-@pytest.mark.parametrize(("seen", "kept"), [(0.75, "baseline"), (0.85, "full")])
-def test_what_was_trained_at_once_has_to_see_as_many_rows_as_a_trial(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, seen: float, kept: str
+def test_what_turns_out_too_slow_to_be_trained_at_once_is_tried(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan(monkeypatch, Prospect("full", 0.033, 0.02, 1_000.0, 4.0))
-    bench.use_settings("full", FullSettings(epochs=1, batch_size=1))
-    fit, steps = bench.fit, int(seen * len(bench.data.train))
+    refuse(monkeypatch, MissingExtraError("a trial was made"))
 
-    def slow(*arguments: Any, **named: Any) -> Any:
-        fitted = fit(*arguments, **named)
-        assert isinstance(fitted, FineTuned)
-        assert fitted.history[-1]["step"] == len(bench.data.train)
-        return dataclasses.replace(fitted, history=({**fitted.history[-1], "step": steps},))
+    def slow(*_: Any, **__: Any) -> Any:
+        raise TooSlowError("9 of 24 fit into the budget.")
 
     monkeypatch.setattr(bench, "fit", slow)
     begin = saying(bench, right=0.5, elsewhere=0.5)
-    give_time(bench, 1_500.0)
+    give_time(bench, 300.0)
     choice = try_dearer(bench, begin)
-    assert (choice.recipe, choice.fitted is None) == (kept, kept == "baseline")
-    assert ("fewer rows than a trial would have" in choice.reason["en"]) is (kept == "baseline")
-    assert ("因此保留baseline" in choice.reason["zh"]) is (kept == "baseline")
+    assert (choice.recipe, choice.fitted) == ("baseline", None)
+    assert "full fine-tuning was begun at once, on all rows, but" in choice.reason["en"]
+    assert "改为先行试训" in choice.reason["zh"]
+    assert "a trial was made" in choice.reason["en"]
 
 
 def test_where_no_row_was_judged_a_trial_costs_nothing_that_is_known(
@@ -379,7 +382,7 @@ def test_the_time_for_what_was_kept_is_not_for_later_trials(
         monkeypatch,
         Prospect("full", 0.02, 0.02, 1.0, 4.0),
         Prospect("lora", 0.5, 0.02, 1.0, 4.0),
-        Prospect("fewshot", 0.6, 0.02, 440.0, 4.0),
+        Prospect("fewshot", 0.6, 0.02, 480.0, 4.0),
     )
     asked: dict[str, float] = {}
     kept = trials._fit_fold
@@ -398,9 +401,9 @@ def test_the_time_for_what_was_kept_is_not_for_later_trials(
     assert asked["full"] == 0
     # Fitted on four fifths of the rows in 400 s; on all of them, as far as its best epoch.
     assert asked["lora"] == pytest.approx(500.0 * choice.settings["epochs"] / 3)
-    # Few-shot would take 1,232 of 1,320 s, were nothing set aside.
+    # Few-shot would take 1,344 of 1,450 s, were nothing set aside.
     assert "fewshot" not in asked
-    assert "few-shot needs about 20 min" in choice.reason["en"]
+    assert "few-shot needs about 22 min" in choice.reason["en"]
 
 
 def take_seconds(bench: Bench, monkeypatch: pytest.MonkeyPatch, begin: Choice, **seconds: float) -> list[str]:
@@ -449,7 +452,7 @@ CHANCE, CERTAIN, WORSE = (
         (WORSE, 500, None, 1),
         # A trial takes 400 s, training for good 500 s, and an eighth of the budget is kept.
         (CHANCE, 500, 1_050.0, 5),
-        (CHANCE, 500, 1_000.0, 1),
+        (CHANCE, 500, 920.0, 1),
     ],
 )
 def test_where_one_fold_says_too_little_others_are_tried_as_long_as_there_is_time(

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from headway.errors import DivergedError
+from headway.errors import DivergedError, TooSlowError
 from headway.inference.linear import softmax
 from headway.tasks import text_classification
 from headway.terminal import percent
@@ -33,7 +33,8 @@ from headway.training.recipe import Context
 from headway.training.time_plan import steps_that_fit
 from headway.training.token_batches import epoch_batches
 
-_CHECKPOINT_SECONDS = 120.0
+# Seconds between two checkpoints, within an epoch and at its end: writing one can take as long as an epoch.
+_CHECKPOINT_SECONDS, _AFTER_EPOCH_SECONDS = 120.0, 60.0
 # Steps after which the time one takes is known well enough to say how many fit into the budget.
 _TIMED_STEPS = 8
 _WEAKEST = 3
@@ -113,7 +114,8 @@ class Loop:
     def run(self) -> Outcome:
         """Train to the end, or from the last checkpoint on; the kept epoch's weights are in place then.
 
-        Raises `DivergedError` naming the batch where the loss is no number and no epoch was kept yet.
+        Raises `DivergedError` naming the batch where the loss is no number and no epoch was kept yet, and
+        `TooSlowError` where the budget allows for fewer rows than the context asks for.
         """
         if self._context.resume:
             self._resume()
@@ -162,7 +164,7 @@ class Loop:
         self._context.progress(f"Epoch {epoch + 1} of {self._epochs}", done, self._steps_of(epoch))
         figures = {"loss": found.loss, "learning_rate": self._settings.learning_rate * factor, "norm": norm}
         self._context.on_event(Event("step", at.step, epoch, figures))
-        if done < self._per_epoch and self._is_due():
+        if done < self._per_epoch and self._is_due(_CHECKPOINT_SECONDS):
             self._save()
         return True
 
@@ -188,7 +190,8 @@ class Loop:
         at.history.append(entry)
         at.stopped = bool(self._settings.patience) and at.epochs_without >= self._settings.patience
         self._context.on_event(Event("epoch", at.step, epoch, figures, self._words(epoch, figures, weakest)))
-        self._save()
+        if self._settings.checkpoint_steps or self._is_due(_AFTER_EPOCH_SECONDS):
+            self._save()
 
     def _measure(self, measured: Measured) -> tuple[dict[str, float], list[tuple[str, float]]]:
         vectors = torch.from_numpy(embed(self._computer.encoder, measured.ids))
@@ -244,8 +247,7 @@ class Loop:
 
     def _fit_into_budget(self) -> None:
         """After a few steps of this process: where not all fit into the time left, plan for as many as do."""
-        at = self._at
-        taken = at.step - self._begun_after
+        at, taken = self._at, self._at.step - self._begun_after
         if taken == 1:
             self._timed_from = time.monotonic()
         # Several processes would each read a clock of their own and plan for different ends.
@@ -260,9 +262,14 @@ class Loop:
             per_epoch=self._per_epoch,
             held_out_steps=self._held_out_steps(),
         )
-        if fit < at.total:
-            at.warnings.append(f"{fit:,} of {at.total:,} planned steps fit into the budget.")
-            at.total = fit
+        if fit >= at.total:
+            return
+        if fit * self._settings.batch_size < self._context.least_rows:
+            raise TooSlowError(
+                f"A step takes {seconds:.2g} seconds, so that {fit:,} of {at.total:,} fit into the budget."
+            )
+        at.warnings.append(f"{fit:,} of {at.total:,} planned steps fit into the budget.")
+        at.total = fit
 
     def _held_out_steps(self) -> float:
         """How many training steps have as many tokens as the rows that are measured."""
@@ -271,11 +278,10 @@ class Loop:
         tokens = sum(map(len, self._measured.ids))
         return tokens / (self._computer.mean_tokens * min(self._settings.batch_size, self._n_rows))
 
-    def _is_due(self) -> bool:
-        every = self._settings.checkpoint_steps
-        if every:
+    def _is_due(self, seconds: float) -> bool:
+        if every := self._settings.checkpoint_steps:
             return self._at.step % every == 0
-        return time.monotonic() - self._saved_at > _CHECKPOINT_SECONDS
+        return time.monotonic() - self._saved_at > seconds
 
     def _save(self) -> None:
         folder = self._context.checkpoints
@@ -299,11 +305,11 @@ class Loop:
     def _resume(self) -> None:
         folder = self._context.checkpoints
         found, notes = load_newest(folder, self._identity) if folder else (None, [])
-        if found is None:
-            self._at.warnings += notes
-            return
-        self._take(found)
+        if found is not None:
+            self._take(found)
         self._at.warnings += notes
+        if found is None:
+            return
         if found.state["machine"] == machine():
             # Free memory may be another by now, and how much is computed at once decides the last digits.
             self._computer.max_tokens = found.state["max_tokens"]

@@ -62,7 +62,7 @@ class NeuralSettings:
     bf16: str = "auto"
     #: compute again what the gradient needs instead of keeping it: less memory, a third more time
     gradient_checkpointing: bool = False
-    #: steps between checkpoints; 0 = one every two minutes, and one after each epoch
+    #: steps between checkpoints, and one after each epoch; 0 = one a minute after an epoch, else every two
     checkpoint_steps: int = 0
 
     def __post_init__(self) -> None:

@@ -73,6 +73,8 @@ class Context:
     resume: bool = False
     #: seconds left of the budget
     seconds_left: Callable[[], float] = _no_deadline
+    #: rows it has to see within the budget, each as often as it is seen; else it ends with `TooSlowError`
+    least_rows: int = 0
     progress: Progress = _silent
     #: is told what happens: steps, epochs
     on_event: Callable[[Event], None] = ignore

@@ -46,14 +46,13 @@ def untried(recipe: str, gain: float, loss: float, cost: float, seconds: float) 
     }
 
 
-def too_slow(recipe: str, kept: str) -> Words:
-    """A recipe that was trained without a trial has seen too few rows."""
+def too_slow(recipe: str) -> Words:
+    """A recipe was begun without a trial, and its first steps said that it would see too few rows."""
     return {
-        "en": f"{NAMES[recipe]} was trained at once, without a trial, but slower than planned: when the "
-        "budget was over, it had seen fewer rows than a trial would have. What that is worth nobody knows, "
-        f"so {NAMES.get(kept, kept)} was kept. More time would allow for a trial.",
-        "zh": f"{_NAMES_ZH[recipe]}未经试训直接训练，但比预计慢：预算用完时，学习过的数据少于一次试训，"
-        f"效果无从得知，因此保留{_NAMES_ZH.get(kept, kept)}。增加时间即可先行试训。",
+        "en": f"{NAMES[recipe]} was begun at once, on all rows, but its first steps showed that the budget "
+        "does not reach for enough of them, so it was tried first.",
+        "zh": f"{_NAMES_ZH[recipe]}曾直接用全部数据开始训练，但最初几步表明预算不足以学习足够多的数据，"
+        "因此改为先行试训。",
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,25 +12,36 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from headway.errors import DivergedError, MachineError, MissingExtraError, ModelError, UsageError
+from headway.errors import (
+    DivergedError,
+    MachineError,
+    MissingExtraError,
+    ModelError,
+    TooSlowError,
+    UsageError,
+)
 from headway.evaluation.bootstrap import FEW, PairedDifference, paired_difference, wilson
 from headway.training.cross_validation import FoldResult, correct
 from headway.training.fine_tuned import FineTuned
 from headway.training.recipe import Fitted
 from headway.workflow import auto_words as words
-from headway.workflow.auto import N_FOLDS, Choice
+from headway.workflow.auto import Choice
 from headway.workflow.auto_words import Words
 from headway.workflow.bench import Bench
-from headway.workflow.prospects import Prospect, expected_gain, expected_loss, planned
+from headway.workflow.prospects import Prospect, planned
+from headway.workflow.trial_worth import (
+    TRIAL_SHARE,
+    expected_gain,
+    expected_loss,
+    least_passes,
+    saved,
+    trial_cost,
+)
 
-# A trial leaves out one fold; the final training takes all rows.
-_TRIAL_SHARE = (N_FOLDS - 1) / N_FOLDS
-# Part of the budget kept for exporting, measuring and registering.
-_RESERVE = 0.12
 # Below this, a further gain is not worth the time it takes, and another recipe not worth keeping.
 _WORTH_TRYING, _WORTH_KEEPING = 0.003, 0.002
-# Errors get fewer with n rows as n^-0.14; docs/training.md says where that was measured.
-_EXPONENT = 0.14
+# The seconds that a training takes have been expected up to so many times too long.
+_QUICKER = 2.0
 # A recipe that ends with its budget is tried where it gets at least this part of the time it would take.
 _LEAST_PART = 0.05
 # Where the fold that a trial is judged on has fewer rows, and the difference may be chance, another is tried.
@@ -84,10 +96,7 @@ class _Trials:
                 self._left_out.append(prospect)
                 continue
             try:
-                cost = self._trial_cost(prospect)
-                risk = expected_loss(self._promised(prospect), prospect.deviation)
-                if cost > risk:
-                    self._train_untried(prospect, risk, cost)
+                if self._train_untried(prospect):
                     break
                 self._judge(prospect, self._tried(prospect.recipe))
             except _PASSED_OVER as error:
@@ -127,39 +136,50 @@ class _Trials:
             right = correct([choice.judged, *choice.others], labels)
         return len(right) if len(right) >= FEW and right.all() else 0
 
-    def _trial_cost(self, prospect: Prospect) -> float:
-        """What the rows left out by a trial would bring, a fraction, where its model is the one to publish.
+    def _train_untried(self, prospect: Prospect) -> bool:
+        """Train a recipe at once, on all rows, and keep it for what it brought on other data, or give False.
 
-        That is nothing where the time reaches for both, as it does for what is fitted twice anyway, and for
-        rows that the time does not reach for.
+        That is begun where time does not reach for a trial and this training, and may reach for so many rows
+        that leaving some of them to a trial would cost more than the trial can tell. The first steps say
+        whether it does; else the training ends with them.
         """
-        if _seconds(self._bench, prospect) <= self._time_left():
-            return 0.0
-        passes = prospect.passes * self._time_left() / prospect.seconds
-        part = min(_TRIAL_SHARE, passes) / min(1.0, passes)
-        return _saved(part) * _wrong(self._right())
-
-    def _train_untried(self, prospect: Prospect, risk: float, cost: float) -> None:
-        """Train a recipe at once, on all rows, and keep it for what it brought on other data.
-
-        Where it was slower than planned and has seen fewer rows than a trial would have, leaving the trial
-        out was a mistake: then what was kept so far is published.
-        """
-        recipe, gain, seconds = prospect.recipe, self._promised(prospect), _seconds(self._bench, prospect)
-        settings = {"epochs": self._bench.settings_of(recipe)["epochs"]}
-        with self._bench.watch.stage("fit"):
-            self._bench.say(f"Fitting {recipe}")
-            # A run that is resumed may have time for a trial: these checkpoints are not for what follows it.
-            fitted = self._bench.fit(
-                recipe, self._bench.precision, settings=settings, measured=False, part="untried"
-            )
-        if _passes_made(self._bench, recipe, fitted) < _TRIAL_SHARE:
-            self._notes.append(words.too_slow(recipe, self._choice.recipe))
-            return
-        self._notes.append(words.untried(recipe, gain, risk, cost, seconds))
+        bench, recipe = self._bench, prospect.recipe
+        gain, wrong = self._promised(prospect), _wrong(self._right())
+        risk = expected_loss(gain, prospect.deviation)
+        least, time_left = least_passes(risk, wrong), self._time_left()
+        if _seconds(bench, prospect) <= time_left:
+            return False
+        if _QUICKER * prospect.passes * time_left / prospect.seconds < least:
+            return False
+        settings, begun = {"epochs": bench.settings_of(recipe)["epochs"]}, bench.watch.seconds
+        try:
+            fitted = self._fit_untried(recipe, settings, least)
+        except TooSlowError:
+            self._notes.append(words.too_slow(recipe))
+            return False
+        passes = _passes_made(bench, recipe, fitted)
+        whole = (bench.watch.seconds - begun) * prospect.passes / passes
+        with_trial = _seconds(bench, dataclasses.replace(prospect, seconds=whole))
+        self._notes.append(words.untried(recipe, gain, risk, trial_cost(passes, wrong), with_trial))
         self._choice = dataclasses.replace(
             self._choice, recipe=recipe, settings=settings, fitted=fitted, from_trial=False
         )
+        return True
+
+    def _fit_untried(self, recipe: str, settings: dict[str, Any], least: float) -> Fitted:
+        """Fit a recipe on all training rows; it has to go through at least such a part of them."""
+        bench, n_rows = self._bench, len(self._bench.data.train)
+        with bench.watch.stage("fit"):
+            bench.say(f"Fitting {recipe}")
+            # A run that is resumed may have time for a trial: these checkpoints are not for what follows it.
+            return bench.fit(
+                recipe,
+                bench.precision,
+                settings=settings,
+                measured=False,
+                part="untried",
+                least_rows=math.ceil(least * n_rows),
+            )
 
     def _tried(self, recipe: str) -> _Trial:
         """Try a recipe on one fold; while those so far say too little and there is time, on another."""
@@ -167,7 +187,7 @@ class _Trials:
         fitted, result, seconds = _fit_fold(self._bench, recipe, self._choice.folds, first, self._reserved)
         results = [result]
         difference = self._difference(results)
-        final = _final_seconds(self._bench, recipe, seconds / _TRIAL_SHARE)
+        final = _final_seconds(self._bench, recipe, seconds / TRIAL_SHARE)
         for other in others:
             if _says_enough(results, difference) or seconds + final > self._time_left():
                 break
@@ -203,12 +223,12 @@ class _Trials:
         self._choice = dataclasses.replace(self._choice, search={**self._choice.search, **figures})
         if difference is None:
             return
-        again = trial.seconds / _TRIAL_SHARE * _part_needed(trial.fitted)
+        again = trial.seconds / TRIAL_SHARE * _part_needed(trial.fitted)
         # What is fitted once more anyway was not begun without the time for it. What is set aside for the
         # recipe kept so far is free again where this one replaces it.
         fits = self._bench.traits(recipe).refits or again <= self._time_left() + self._reserved
         expected = expected_gain(self._promised(prospect), prospect.deviation, difference)
-        expected -= 0.0 if fits else _saved(_TRIAL_SHARE) * _wrong(self._right(len(trial.results)))
+        expected -= 0.0 if fits else saved(TRIAL_SHARE) * _wrong(self._right(len(trial.results)))
         better = expected >= _WORTH_KEEPING
         self._notes.append(
             words.compared(recipe, self._choice.recipe, difference, expected, len(right), better)
@@ -242,8 +262,7 @@ class _Trials:
         return words.more_time(best.recipe, self._promised(best), _seconds(self._bench, best))
 
     def _time_left(self) -> float:
-        watch = self._bench.watch
-        return watch.left - self._reserved - (0.0 if watch.budget is None else _RESERVE * watch.budget)
+        return self._bench.seconds_for_fitting() - self._reserved
 
 
 def _wrong(right: NDArray[np.bool_]) -> float:
@@ -251,14 +270,9 @@ def _wrong(right: NDArray[np.bool_]) -> float:
     return float((~right).sum()) / max(len(right), 1)
 
 
-def _saved(part: float) -> float:
-    """The part of the errors that all rows save, against a part of the rows."""
-    return float(1 - part**_EXPONENT)
-
-
 def _seconds(bench: Bench, prospect: Prospect) -> float:
     """What trying a recipe and then training it for good costs; some are fitted once more on all rows."""
-    return _TRIAL_SHARE * prospect.seconds + _final_seconds(bench, prospect.recipe, prospect.seconds)
+    return TRIAL_SHARE * prospect.seconds + _final_seconds(bench, prospect.recipe, prospect.seconds)
 
 
 def _final_seconds(bench: Bench, recipe: str, once: float) -> float:
@@ -270,7 +284,7 @@ def _least_seconds(bench: Bench, prospect: Prospect) -> float:
     """The least time in which a recipe can be tried: a part of its trial, where that ends with the budget."""
     if bench.traits(prospect.recipe).refits:
         return _seconds(bench, prospect)
-    return _LEAST_PART * _TRIAL_SHARE * prospect.seconds
+    return _LEAST_PART * TRIAL_SHARE * prospect.seconds
 
 
 def _part_needed(trial: Fitted) -> float:
@@ -301,8 +315,8 @@ def _fit_fold(
 
 def _passes_made(bench: Bench, recipe: str, fitted: Fitted) -> float:
     """How often a training went through all training rows."""
-    if not isinstance(fitted, FineTuned) or not fitted.history:
-        return 0.0
+    if not isinstance(fitted, FineTuned):
+        raise TypeError(f"{recipe} was not trained by steps.")
     seen = fitted.history[-1]["step"] * bench.settings_of(recipe)["batch_size"]
     return float(seen / len(bench.data.train))
 
