@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 import sys
 from collections.abc import Callable
@@ -235,6 +236,26 @@ def test_a_resumed_run_plans_for_fewer_steps_where_its_budget_is_short(
     assert fitted.warnings == ("11 of 24 planned steps fit into the budget.",)
     assert fitted.cut_short
     assert fitted.history[-1]["step"] == 11
+
+
+@pytest.mark.parametrize(
+    ("a_look", "steps"),
+    [
+        # An epoch has eight steps and looks at the clock about as often: it takes no time, a minute and more,
+        # or so long that two minutes are over within it.
+        (0.0, []),
+        (9.0, [16, 24]),
+        (50.0, [22, 24]),
+    ],
+)
+def test_checkpoints_are_written_where_the_last_is_old_enough(
+    base: BaseModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, a_look: float, steps: list[int]
+) -> None:
+    clock = itertools.count(step=a_look)
+    monkeypatch.setattr(loop, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    kept = tmp_path / "kept"
+    fit(base, tmp_path, dataclasses.replace(QUICK, checkpoint_steps=0), checkpoints=kept)
+    assert [int(path.name.removeprefix("step-")) for path in checkpoints_in(kept)] == steps
 
 
 def test_a_checkpoint_of_another_training_is_refused(base: BaseModel, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from headway.training.probe import Probe
 from headway.workflow.bench import Bench
 from headway.workflow.clock import Stopwatch
 from headway.workflow.data import TrainingData
+from headway.workflow.encoders import Precision
 from headway.workflow.request import TrainRequest
 from tests.projects import make_base
 
@@ -123,3 +124,19 @@ def test_embedding_that_is_done_is_not_in_vain_even_past_the_budget(
 ) -> None:
     made = bench(fresh, tmp_path, Clock(1.0, [0.0, 99.0]), base=base, budget=1.0)
     assert made.embed()
+
+
+@pytest.mark.parametrize("precision", ["int8", "fp32"])
+def test_the_larger_the_encoder_the_more_of_the_budget_is_left_for_what_follows_training(
+    fresh: Project, base: str, tmp_path: Path, precision: Precision
+) -> None:
+    made = bench(fresh, tmp_path, Clock(100.0, [10.0]), recipe="full", base=base, precision=precision)
+    assert made.seconds_for_fitting() == pytest.approx(100 - 10 - 3 - 3)
+    file = made.encoder(precision) / "model.onnx"
+    file.write_bytes(bytes(4_000_000))
+    in_int8 = 4 if precision == "int8" else 1
+    assert made.seconds_for_fitting() == pytest.approx(100 - 10 - 3 - 3 - 0.19 * in_int8)
+
+
+def test_without_a_budget_there_is_no_end(fresh: Project, base: str, tmp_path: Path) -> None:
+    assert bench(fresh, tmp_path, recipe="full", base=base).seconds_for_fitting() == float("inf")
