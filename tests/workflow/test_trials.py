@@ -294,19 +294,24 @@ def test_a_trial_that_tells_more_than_it_costs_is_made(
     assert "a trial was made" in try_dearer(bench, begin).reason["en"]
 
 
+def failing_untried(bench: Bench, monkeypatch: pytest.MonkeyPatch, error: HeadwayError) -> Choice:
+    """What is chosen where a recipe is to be trained at once, and that ends with an error."""
+    plan(monkeypatch, Prospect("full", 0.033, 0.02, 1_000.0, 4.0))
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(bench, "fit", fail)
+    begin = saying(bench, right=0.5, elsewhere=0.5)
+    give_time(bench, 1_500.0)
+    return try_dearer(bench, begin)
+
+
 def test_what_turns_out_too_slow_to_be_trained_at_once_is_tried(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan(monkeypatch, Prospect("full", 0.033, 0.02, 1_000.0, 4.0))
     refuse(monkeypatch, MissingExtraError("a trial was made"))
-
-    def slow(*_: Any, **__: Any) -> Any:
-        raise TooSlowError("9 of 24 fit into the budget.")
-
-    monkeypatch.setattr(bench, "fit", slow)
-    begin = saying(bench, right=0.5, elsewhere=0.5)
-    give_time(bench, 300.0)
-    choice = try_dearer(bench, begin)
+    choice = failing_untried(bench, monkeypatch, TooSlowError("9 of 24 fit into the budget."))
     assert (choice.recipe, choice.fitted) == ("baseline", None)
     assert "full fine-tuning was begun at once, on all rows, but" in choice.reason["en"]
     assert "改为先行试训" in choice.reason["zh"]
@@ -324,15 +329,7 @@ def test_where_no_row_was_judged_a_trial_costs_nothing_that_is_known(
 
 
 def test_what_cannot_be_trained_at_once_is_passed_over(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan(monkeypatch, Prospect("full", 0.033, 0.02, 1_000.0, 4.0))
-
-    def fail(*_: Any, **__: Any) -> Any:
-        raise MachineError("The memory does not suffice.")
-
-    monkeypatch.setattr(bench, "fit", fail)
-    begin = saying(bench, right=0.5, elsewhere=0.5)
-    give_time(bench, 1_500.0)
-    choice = try_dearer(bench, begin)
+    choice = failing_untried(bench, monkeypatch, MachineError("The memory does not suffice."))
     assert (choice.recipe, choice.fitted) == ("baseline", None)
     assert "full could not be tried: The memory does not suffice." in choice.reason["en"]
     assert "kept without a trial" not in choice.reason["en"]
