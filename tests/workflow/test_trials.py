@@ -447,7 +447,7 @@ CHANCE, CERTAIN, WORSE = (
         (CHANCE, 98, None, 2),
         (CERTAIN, 500, None, 1),
         (WORSE, 500, None, 1),
-        # A trial takes 400 s, training for good 500 s, and an eighth of the budget is kept.
+        # A trial takes 400 s, training for good 500 s; 3 s and 3 % of the budget are kept.
         (CHANCE, 500, 1_050.0, 5),
         (CHANCE, 500, 920.0, 1),
     ],
